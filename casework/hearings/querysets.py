@@ -1,0 +1,28 @@
+"""Which hearings a person may see, and which are still to come."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from casework.participants.querysets import scope
+
+if TYPE_CHECKING:
+    from casework.hearings.models import Hearing
+    from casework.participants.models import Participant
+    from casework.staff.models import User
+
+    _Base = models.QuerySet["Hearing"]
+else:
+    _Base = models.QuerySet
+
+
+class HearingQuerySet(_Base):
+    def visible_to(self, user: "User") -> "HearingQuerySet":
+        return self.filter(scope(user, "case__participant"))
+
+    def of(self, participant: "Participant") -> "HearingQuerySet":
+        return self.filter(case__participant=participant)
+
+    def to_come(self, now: datetime) -> "HearingQuerySet":
+        return self.filter(starts_at__gte=now, cancelled_at__isnull=True).order_by("starts_at")

@@ -1,0 +1,46 @@
+"""Whose file a member of staff may open."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from casework.participants.models import Participant
+    from casework.staff.models import User
+
+    _Base = models.QuerySet["Participant"]
+else:
+    _Base = models.QuerySet
+
+
+def scope(user: "User", path: str = "") -> Q:
+    """The condition that keeps rows to those `user` may see; `path` leads to the participant.
+
+    An officer sees the own caseload, a supervisor the own offices, an administrator everything.
+    """
+    prefix = f"{path}__" if path else ""
+    if not user.is_active:
+        return Q(pk__in=[])
+    if user.is_administrator:
+        return Q()
+    if user.is_supervisor:
+        key = f"{prefix}office__in"
+        return Q(**{key: user.offices.values("pk")})
+    from casework.participants.models import Assignment  # noqa: PLC0415 - models use this module
+
+    own: dict[str, Any] = {
+        f"{prefix}pk__in": Assignment.objects.filter(officer=user, until_at__isnull=True).values(
+            "participant_id"
+        )
+    }
+    return Q(**own)
+
+
+class ParticipantQuerySet(_Base):
+    def visible_to(self, user: "User") -> "ParticipantQuerySet":
+        return self.filter(scope(user))
+
+    def supervised(self) -> "ParticipantQuerySet":
+        """Those whose supervision has not ended."""
+        return self.filter(closed_at__isnull=True)

@@ -1,0 +1,69 @@
+"""What each role may do at all. Pure: which rows it applies to is a queryset's `visible_to`."""
+
+VIEW_AND_WORK = frozenset(
+    {
+        "participants.view_participant",
+        "participants.add_participant",
+        "participants.change_participant",
+        "participants.view_case",
+        "participants.add_case",
+        "participants.change_case",
+        "participants.view_contactpoint",
+        "participants.add_contactpoint",
+        "participants.change_contactpoint",
+        "participants.delete_contactpoint",
+        "participants.view_assignment",
+        "participants.view_invite",
+        "participants.view_consent",
+        "hearings.view_court",
+        "hearings.view_hearing",
+        "hearings.add_hearing",
+        "hearings.change_hearing",
+        "checkins.view_plan",
+        "checkins.add_plan",
+        "checkins.change_plan",
+        "checkins.view_checkin",
+        "checkins.view_attempt",
+        "checkins.view_verification",
+        "checkins.view_review",
+        "checkins.change_review",
+        "checkins.view_referencephoto",
+        "checkins.add_referencephoto",
+        "checkins.view_checkinevent",
+    }
+)
+OVERSEE = frozenset(
+    {
+        "participants.add_assignment",
+        "participants.change_assignment",
+        "staff.view_user",
+        "staff.view_office",
+        "audit.view_entry",
+        "checkins.waive_liveness",
+    }
+)
+ADMINISTER = frozenset(
+    {
+        "staff.add_user",
+        "staff.change_user",
+        "staff.add_office",
+        "staff.change_office",
+        "hearings.add_court",
+        "hearings.change_court",
+    }
+)
+GRANTS: dict[str, frozenset[str]] = {
+    "officer": VIEW_AND_WORK,
+    "supervisor": VIEW_AND_WORK | OVERSEE,
+    "administrator": VIEW_AND_WORK | OVERSEE | ADMINISTER,
+}
+
+
+def may(role: str, permission: str) -> bool:
+    """Whether `role` holds `permission`, written as Django does: "app_label.verb_model"."""
+    return permission in GRANTS.get(role, frozenset())
+
+
+def may_open(role: str, app_label: str) -> bool:
+    """Whether `role` has anything to do in the app at all."""
+    return any(grant.startswith(f"{app_label}.") for grant in GRANTS.get(role, frozenset()))

@@ -1,0 +1,18 @@
+"""A check-in from plan to decision, and what a face is compared with."""
+
+from checkins.models.attempt import Attempt, Verification
+from checkins.models.checkin import CheckIn, CheckInEvent
+from checkins.models.plan import Plan
+from checkins.models.reference import ReferencePhoto, Template
+from checkins.models.review import Review
+
+__all__ = [
+    "Attempt",
+    "CheckIn",
+    "CheckInEvent",
+    "Plan",
+    "ReferencePhoto",
+    "Review",
+    "Template",
+    "Verification",
+]

@@ -1,0 +1,106 @@
+"""An answer to a check-in, and what the machine made of it."""
+
+from pathlib import PurePosixPath
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.common.models import PublicIdModel
+from checkins.models.checkin import CheckIn
+from checkins.querysets import AttemptQuerySet
+from checkins.verification.codes import Liveness, Result
+
+
+def attempt_photo_path(_attempt: models.Model, filename: str) -> str:
+    """A name that says nothing about the person; the sender's own name is not kept."""
+    suffix = PurePosixPath(filename).suffix.lower()
+    return f"attempts/{uuid4()}{suffix if suffix in {'.jpg', '.png', '.webp', '.heic'} else ''}"
+
+
+class Attempt(PublicIdModel):
+    """A photo sent for a check-in. Kept also when it could not be used."""
+
+    check_in = models.ForeignKey(CheckIn, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    photo = models.FileField(upload_to=attempt_photo_path)
+    photo_sha256 = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    captured_at = models.DateTimeField(null=True)
+    late = models.BooleanField(default=False)
+    device = models.CharField(max_length=120, blank=True)
+    submission_key = models.CharField(max_length=64, null=True)
+
+    objects: ClassVar[AttemptQuerySet] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["check_in", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["check_in", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["check_in", "submission_key"], name="attempt_submission_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.public_id}"
+
+
+class Verification(models.Model):
+    """What comparing one attempt gave. Waiting until `finished_at`; written once."""
+
+    RESULTS = [
+        (Result.MATCH.value, _("match")),
+        (Result.INCONCLUSIVE.value, _("inconclusive")),
+        (Result.NO_MATCH.value, _("no match")),
+        (Result.NO_FACE.value, _("no face")),
+        (Result.SEVERAL_FACES.value, _("several faces")),
+        (Result.POOR_PHOTO.value, _("poor photo")),
+        (Result.SPOOF_SUSPECTED.value, _("spoof suspected")),
+        (Result.ERROR.value, _("error")),
+    ]
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, related_name="verification")
+    created_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=16, choices=RESULTS, blank=True)
+    reasons = models.JSONField(default=list)
+    liveness = models.CharField(max_length=16, default=Liveness.NOT_SHOWN.value)
+    distance = models.FloatField(null=True)
+    similarity = models.FloatField(null=True)
+    weights_name = models.CharField(max_length=32, blank=True)
+    weights_version = models.CharField(max_length=80, blank=True)
+    thresholds = models.JSONField(default=dict)
+    measures = models.JSONField(default=dict)
+    timings_ms = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(finished_at__isnull=True),
+                name="verification_waiting",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, result="")
+                | (Q(finished_at__isnull=False) & Q(result__in=[r.value for r in Result])),
+                name="verification_finished_has_result",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result="match") | Q(distance__isnull=False),
+                name="verification_match_has_distance",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("created_at")),
+                name="verification_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.result or "waiting"

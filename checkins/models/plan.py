@@ -1,0 +1,62 @@
+"""How often, when and by which method a participant checks in."""
+
+from datetime import time
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.common.models import PublicIdModel, one_of
+from casework.participants.models import Participant
+
+
+class Method(models.TextChoices):
+    SELFIE = "selfie", _("Selfie")
+    PHONE = "phone", _("Phone call")
+    CHOICE = "choice", _("Participant's choice")
+
+
+class LivenessMode(models.TextChoices):
+    CHALLENGE = "challenge", _("Head-turn challenge")
+    NONE = "none", _("None: one photo is enough")
+
+
+class Plan(PublicIdModel):
+    """The standing arrangement with one participant. Hours are local to the participant."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="plan")
+    rate_per_week = models.DecimalField(max_digits=4, decimal_places=2, default=2)
+    method = models.CharField(max_length=8, choices=Method.choices, default=Method.SELFIE)
+    window_minutes = models.PositiveIntegerField(default=120)
+    liveness = models.CharField(
+        max_length=12, choices=LivenessMode.choices, default=LivenessMode.CHALLENGE
+    )
+    liveness_reason = models.TextField(blank=True)
+    from_hour = models.TimeField(default=time(8))
+    until_hour = models.TimeField(default=time(20))
+    paused = models.BooleanField(default=False)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of("method", Method, "plan_method_known"),
+            one_of("liveness", LivenessMode, "plan_liveness_known"),
+            models.CheckConstraint(
+                condition=Q(liveness="challenge") | ~Q(liveness_reason=""),
+                name="plan_without_liveness_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(rate_per_week__gte=0, rate_per_week__lte=21),
+                name="plan_rate_up_to_three_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(window_minutes__gte=15, window_minutes__lte=1440),
+                name="plan_window_15_minutes_to_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_hour__lt=F("until_hour")), name="plan_hours_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.pk}"

@@ -1,0 +1,48 @@
+"""A person's look at what a machine could not settle."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.common.models import PublicIdModel
+from casework.staff.models import User
+from checkins.models.checkin import CheckIn
+
+
+class Review(PublicIdModel):
+    """One per check-in that reached review. `verdict` stays empty until somebody decides."""
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        NOT_ACCEPTED = "not_accepted", _("Not accepted")
+
+    check_in = models.OneToOneField(CheckIn, on_delete=models.CASCADE, related_name="review")
+    opened_at = models.DateTimeField()
+    verdict = models.CharField(max_length=12, choices=Verdict.choices, blank=True)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["opened_at"]
+        indexes = [
+            models.Index(fields=["opened_at"], condition=Q(verdict=""), name="review_waiting")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(
+                    verdict__in=["accepted", "not_accepted"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+                name="review_decided_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict="not_accepted") | ~Q(reason=""),
+                name="review_refusal_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"review of {self.check_in_id}"

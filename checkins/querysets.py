@@ -1,0 +1,77 @@
+"""Which check-ins, attempts and photos a person may see, and which need something done."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from casework.participants.querysets import scope
+from checkins.states import WAITING_FOR_PARTICIPANT, State
+
+if TYPE_CHECKING:
+    from casework.participants.models import Participant
+    from casework.staff.models import User
+    from checkins.models import Attempt, CheckIn, ReferencePhoto
+
+    _CheckIns = models.QuerySet["CheckIn"]
+    _Attempts = models.QuerySet["Attempt"]
+    _References = models.QuerySet["ReferencePhoto"]
+else:
+    _CheckIns = _Attempts = _References = models.QuerySet
+
+
+class CheckInQuerySet(_CheckIns):
+    def visible_to(self, user: "User") -> "CheckInQuerySet":
+        """Those of the participants `user` may see; planned times are secret from everyone."""
+        return self.issued().filter(scope(user, "participant"))
+
+    def of(self, participant: "Participant") -> "CheckInQuerySet":
+        """Those a participant may see: the own ones, once issued."""
+        return self.issued().filter(participant=participant)
+
+    def issued(self) -> "CheckInQuerySet":
+        return self.filter(issued_at__isnull=False)
+
+    def to_answer(self) -> "CheckInQuerySet":
+        return self.filter(state__in=[state.value for state in WAITING_FOR_PARTICIPANT])
+
+    def in_review(self) -> "CheckInQuerySet":
+        return self.filter(state=State.IN_REVIEW.value)
+
+    def overdue(self, now: datetime) -> "CheckInQuerySet":
+        """Open and past the deadline: the closing sweep's work."""
+        return self.filter(state=State.OPEN.value, deadline_at__lte=now)
+
+
+class AttemptQuerySet(_Attempts):
+    def visible_to(self, user: "User") -> "AttemptQuerySet":
+        return self.filter(scope(user, "check_in__participant"))
+
+    def of(self, participant: "Participant") -> "AttemptQuerySet":
+        return self.filter(check_in__participant=participant)
+
+    def waiting(self, created_before: datetime) -> "AttemptQuerySet":
+        """Received before then and not verified yet: what a lost nudge left behind."""
+        return self.filter(
+            verification__finished_at__isnull=True, verification__created_at__lte=created_before
+        )
+
+
+class ReferencePhotoQuerySet(_References):
+    def visible_to(self, user: "User") -> "ReferencePhotoQuerySet":
+        return self.filter(scope(user, "participant"))
+
+    def current(self) -> "ReferencePhotoQuerySet":
+        return self.filter(retired_at__isnull=True)
+
+    def usable(self) -> "ReferencePhotoQuerySet":
+        return self.current().filter(state="usable")
+
+    def waiting(self) -> "ReferencePhotoQuerySet":
+        return self.current().filter(state="waiting")
+
+    def without_template(self, weights_name: str, weights_version: str) -> "ReferencePhotoQuerySet":
+        """Usable or unchecked, with no template under this weight set yet."""
+        made = Q(templates__weights_name=weights_name, templates__weights_version=weights_version)
+        return self.current().exclude(state="refused").exclude(made)

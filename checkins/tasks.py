@@ -1,0 +1,35 @@
+"""Celery tasks: thin, ids only. A task is a nudge; the row in PostgreSQL is the record."""
+
+from celery import shared_task
+
+from casework.common import clock
+from casework.common.nudges import nudge
+from casework.participants.models import Participant
+from checkins import sweeps
+from checkins.references import prepare_templates
+from checkins.verify import verify_attempt as verify
+from checkins.worker import engine
+
+
+@shared_task
+def verify_attempt(attempt_pk: int) -> None:
+    verify(attempt_pk, engine())
+
+
+@shared_task
+def prepare_reference_photos(participant_pk: int) -> None:
+    prepare_templates(Participant.objects.get(pk=participant_pk), engine(), now=clock.now())
+
+
+@shared_task
+def sweep_verifications() -> None:
+    now = clock.now()
+    for attempt_pk in sweeps.attempts_left_behind(now):
+        nudge(verify_attempt, attempt_pk)
+    for participant_pk in sweeps.participants_left_behind(now):
+        nudge(prepare_reference_photos, participant_pk)
+
+
+@shared_task
+def sweep_deadlines() -> None:
+    sweeps.close_overdue(clock.now())

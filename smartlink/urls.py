@@ -1,0 +1,10 @@
+"""Every address of the site (DESIGN §14)."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("staff/", include("smartlink.console.urls")),
+    path("api/v1/", include("smartlink.api.urls")),
+    path("", include("smartlink.health_urls")),
+    path("", include("smartlink.portal.urls")),
+]
