@@ -1,0 +1,79 @@
+"""A photo on its way in, the same for the portal and the API: looked at, kept, nudged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from casework.common.errors import RuleError
+from casework.common.nudges import nudge
+from casework.participants.models import Participant
+from casework.staff.models import User
+from checkins import lifecycle, tasks
+from checkins.models import Attempt, CheckIn, ReferencePhoto
+from checkins.references import add_reference_photo
+from checkins.verification.codes import Reason
+from checkins.verification.intake import MAX_BYTES, PhotoRefused, inspect
+from checkins.wording import reason_text
+
+SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "HEIF": ".heic", "HEIC": ".heic"}
+
+
+class PhotoNotTaken(RuleError):
+    """The file cannot be a photo we can use; nothing was kept and nothing has changed."""
+
+    code = "photo_refused"
+
+    def __init__(self, reason: Reason):
+        super().__init__(reason_text(reason), field="photo")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came with a photo. `captured_at` is what the phone says, aware."""
+
+    captured_at: datetime | None = None
+    device: str = ""
+    submission_key: str | None = None
+
+
+def submit_attempt(
+    check_in: CheckIn, upload: UploadedFile, sent: Sent, *, now: datetime
+) -> Attempt:
+    """Raises `PhotoNotTaken` for a file that is no usable photo, else as `receive_attempt`."""
+    photo, suffix = _read(upload)
+    new = lifecycle.NewAttempt(
+        photo=photo,
+        suffix=suffix,
+        captured_at=sent.captured_at,
+        device=sent.device,
+        submission_key=sent.submission_key,
+    )
+    attempt = lifecycle.receive_attempt(check_in, new, now=now)
+    nudge(tasks.verify_attempt, attempt.pk)
+    return attempt
+
+
+def submit_reference_photo(
+    participant: Participant, upload: UploadedFile, *, by: User, now: datetime
+) -> ReferencePhoto:
+    """Raises `PhotoNotTaken` for a file that is no usable photo, `RuleError` for a repeat."""
+    photo, suffix = _read(upload)
+    kept = add_reference_photo(participant, photo, suffix, by=by, now=now)
+    nudge(tasks.prepare_reference_photos, participant.pk)
+    return kept
+
+
+def _read(upload: UploadedFile) -> tuple[bytes, str]:
+    if upload.size is not None and upload.size > MAX_BYTES:
+        raise PhotoNotTaken(Reason.FILE_TOO_LARGE)
+    photo = upload.read()
+    try:
+        header = inspect(photo)
+    except PhotoRefused as refused:
+        raise PhotoNotTaken(refused.reason) from refused
+    if header.format not in SUFFIXES:
+        raise RuleError(_("This kind of file is not a photo we can use."), field="photo")
+    return photo, SUFFIXES[header.format]

@@ -1,0 +1,93 @@
+"""What people read: each reason says what to do about it, in the reader's language."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from checkins.states import State
+from checkins.verification.codes import Reason, Result
+
+REASONS: dict[Reason, Promise] = {
+    Reason.NO_FACE: _("We could not find a face. Hold the phone at eye level and try again."),
+    Reason.SEVERAL_FACES: _("There is more than one face. Please be alone in the picture."),
+    Reason.FACE_TOO_SMALL: _("Your face is too far away. Come closer to the camera."),
+    Reason.TOO_DARK: _("The photo is too dark. Turn towards a window or a lamp."),
+    Reason.TOO_BRIGHT: _("The photo is too bright. Move away from strong light."),
+    Reason.BLURRED: _("The photo is blurred. Hold still and wipe the lens."),
+    Reason.TURNED_AWAY: _("Please look straight into the camera."),
+    Reason.TILTED: _("Please hold your head and the phone upright."),
+    Reason.FACE_CUT_OFF: _("Part of your face is outside the picture. Move to the middle."),
+    Reason.UNREADABLE: _("The photo arrived damaged. Please send it again."),
+    Reason.NOT_A_PHOTO: _("This file is not a photo we can read. Use a JPEG, PNG, WebP or HEIC."),
+    Reason.PHOTO_TOO_LARGE: _("The photo has too many pixels. Choose a smaller picture size."),
+    Reason.FILE_TOO_LARGE: _("The file is too large. Send a photo of less than 20 MB."),
+    Reason.FILE_EMPTY: _("The file is empty. Please take the photo again."),
+    Reason.DOES_NOT_MATCH: _("An officer will look at this photo. You need do nothing now."),
+    Reason.CLOSE_CALL: _("The computer was not sure. An officer will look at this photo."),
+    Reason.NO_REFERENCE_PHOTO: _(
+        "We have no photo of you to compare with yet. An officer will look at this one."
+    ),
+    Reason.LIVENESS_NOT_SHOWN: _("An officer will look at this photo, as your plan asks."),
+    Reason.ENGINE_FAILED: _("Our system had a problem. An officer will look at this photo."),
+}
+
+# The same for staff: what the machine found, not what the participant should do.
+REASONS_FOR_STAFF: dict[Reason, Promise] = {
+    Reason.NO_FACE: _("No face was found."),
+    Reason.SEVERAL_FACES: _("Several faces of comparable size."),
+    Reason.FACE_TOO_SMALL: _("The face is too small."),
+    Reason.TOO_DARK: _("The face is too dark."),
+    Reason.TOO_BRIGHT: _("The face is too bright."),
+    Reason.BLURRED: _("The photo is blurred."),
+    Reason.TURNED_AWAY: _("The head is turned away."),
+    Reason.TILTED: _("The head is tilted."),
+    Reason.FACE_CUT_OFF: _("The face is cut off by the edge."),
+    Reason.UNREADABLE: _("The file is damaged."),
+    Reason.NOT_A_PHOTO: _("The file is not a photo of a kind we accept."),
+    Reason.PHOTO_TOO_LARGE: _("The photo has too many pixels."),
+    Reason.FILE_TOO_LARGE: _("The file is too large."),
+    Reason.FILE_EMPTY: _("The file is empty."),
+    Reason.DOES_NOT_MATCH: _("Less similar to the reference photos than the review limit."),
+    Reason.CLOSE_CALL: _("Between the match limit and the review limit."),
+    Reason.NO_REFERENCE_PHOTO: _("There is no usable reference photo to compare with."),
+    Reason.LIVENESS_NOT_SHOWN: _("The plan asks for liveness, and none was shown."),
+    Reason.ENGINE_FAILED: _("Verification failed on our side; the photo may be fine."),
+}
+
+STATES: dict[State, Promise] = {
+    State.PLANNED: _("Planned"),
+    State.OPEN: _("Waiting for your photo"),
+    State.VERIFYING: _("Being checked"),
+    State.IN_REVIEW: _("An officer is looking at it"),
+    State.ACCEPTED: _("Accepted"),
+    State.NOT_ACCEPTED: _("Not accepted"),
+    State.MISSED: _("Missed"),
+    State.LAPSED: _("Closed; it does not count"),
+    State.EXCUSED: _("Excused"),
+    State.CANCELLED: _("Withdrawn; it does not count"),
+}
+
+RESULTS: dict[Result, Promise] = {
+    Result.MATCH: _("Match"),
+    Result.INCONCLUSIVE: _("Inconclusive"),
+    Result.NO_MATCH: _("No match"),
+    Result.NO_FACE: _("No face"),
+    Result.SEVERAL_FACES: _("Several faces"),
+    Result.POOR_PHOTO: _("Poor photo"),
+    Result.SPOOF_SUSPECTED: _("Spoof suspected"),
+    Result.ERROR: _("Our error"),
+}
+
+
+def reason_text(reason: Reason | str) -> str:
+    """What a participant should know or do, in the active language."""
+    return str(REASONS[Reason(reason)])
+
+
+def reason_text_for_staff(reason: Reason | str) -> str:
+    """What was found, for a reviewer, in the active language."""
+    return str(REASONS_FOR_STAFF[Reason(reason)])
+
+
+def state_text(state: State | str) -> str:
+    """A check-in's state as its participant reads it, in the active language."""
+    return str(STATES[State(state)])
