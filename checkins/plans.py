@@ -50,9 +50,7 @@ def set_plan(participant: Participant, terms: PlanTerms, *, by: User, now: datet
         plan.liveness != terms.liveness or plan.liveness_reason != terms.liveness_reason.strip()
     )
     if changes_waiver and not by.has_perm("checkins.waive_liveness"):
-        raise NotPermitted(
-            _("Only a supervisor may let one photo be enough."), field="liveness"
-        )
+        raise NotPermitted(_("Only a supervisor may let one photo be enough."), field="liveness")
     if waived and not terms.liveness_reason.strip():
         raise RuleError(_("Say why one photo is enough here."), field="liveness_reason")
     before = _terms_as_facts(plan)

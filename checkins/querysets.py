@@ -12,16 +12,9 @@ from checkins.states import WAITING_FOR_PARTICIPANT, State
 if TYPE_CHECKING:
     from casework.participants.models import Participant
     from casework.staff.models import User
-    from checkins.models import Attempt, CheckIn, ReferencePhoto
-
-    _CheckIns = models.QuerySet["CheckIn"]
-    _Attempts = models.QuerySet["Attempt"]
-    _References = models.QuerySet["ReferencePhoto"]
-else:
-    _CheckIns = _Attempts = _References = models.QuerySet
 
 
-class CheckInQuerySet(_CheckIns):
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def visible_to(self, user: "User") -> "CheckInQuerySet":
         """Those of the participants `user` may see; planned times are secret from everyone."""
         return self.issued().filter(scope(user, "participant"))
@@ -44,7 +37,7 @@ class CheckInQuerySet(_CheckIns):
         return self.filter(state=State.OPEN.value, deadline_at__lte=now)
 
 
-class AttemptQuerySet(_Attempts):
+class AttemptQuerySet(models.QuerySet["Attempt"]):
     def visible_to(self, user: "User") -> "AttemptQuerySet":
         return self.filter(scope(user, "check_in__participant"))
 
@@ -58,7 +51,7 @@ class AttemptQuerySet(_Attempts):
         )
 
 
-class ReferencePhotoQuerySet(_References):
+class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):
     def visible_to(self, user: "User") -> "ReferencePhotoQuerySet":
         return self.filter(scope(user, "participant"))
 

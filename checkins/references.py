@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import structlog
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from casework.audit.services import record
 from casework.common.errors import RuleError
+from casework.common.files import kept_file
 from casework.common.sealing import seal, unseal
 from casework.participants.models import Participant
 from casework.staff.models import User
@@ -40,12 +40,8 @@ def add_reference_photo(
     """
     if participant.reference_photos.current().count() >= MOST_PHOTOS:
         raise RuleError(_("There are already ten reference photos. Retire one first."))
-    storage = ReferencePhoto._meta.get_field("photo").storage
-    name = storage.save(
-        ReferencePhoto().photo.field.generate_filename(None, f"photo{suffix}"), ContentFile(photo)
-    )
     try:
-        with transaction.atomic():
+        with kept_file(ReferencePhoto(), "photo", photo, suffix) as name, transaction.atomic():
             kept = ReferencePhoto.objects.create(
                 participant=participant,
                 photo=name,
@@ -60,13 +56,12 @@ def add_reference_photo(
                 now=now,
                 participant=participant.public_id,
             )
-    except BaseException as error:
-        storage.delete(name)
-        if isinstance(error, IntegrityError) and "reference_same_photo_once" in str(error):
-            raise RuleError(
-                _("This very photo is already there. Take another one."), field="photo"
-            ) from error
-        raise
+    except IntegrityError as error:
+        if "reference_same_photo_once" not in str(error):
+            raise
+        raise RuleError(
+            _("This very photo is already there. Take another one."), field="photo"
+        ) from error
     return kept
 
 

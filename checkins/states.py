@@ -39,9 +39,7 @@ def may_move(from_: State, to: State) -> bool:
     return to in MOVES[from_]
 
 
-def after_verification(
-    *, result: str, accepts: bool, unusable: bool, time_left: bool
-) -> State:
+def after_verification(*, result: str, accepts: bool, unusable: bool, time_left: bool) -> State:
     """Where a verifying check-in goes: a machine accepts or asks again; the rest is a person's."""
     if accepts and result == "match" and not unusable:
         return State.ACCEPTED

@@ -11,17 +11,17 @@ from checkins.verify import verify_attempt as verify
 from checkins.worker import engine
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def verify_attempt(attempt_pk: int) -> None:
     verify(attempt_pk, engine())
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def prepare_reference_photos(participant_pk: int) -> None:
     prepare_templates(Participant.objects.get(pk=participant_pk), engine(), now=clock.now())
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def sweep_verifications() -> None:
     now = clock.now()
     for attempt_pk in sweeps.attempts_left_behind(now):
@@ -30,6 +30,6 @@ def sweep_verifications() -> None:
         nudge(prepare_reference_photos, participant_pk)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def sweep_deadlines() -> None:
     sweeps.close_overdue(clock.now())

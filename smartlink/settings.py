@@ -26,7 +26,7 @@ DEMO = SMARTLINK_ENV == "demo"
 TESTING = SMARTLINK_ENV == "test"
 DEBUG = False
 
-# --- secrets ---------------------------------------------------------------------------------
+# --- secrets ----------------------------------------------------------------------------------
 TEST_FERNET_KEY = "dGVzdHMtb25seS1rZXktbm90LWEtc2VjcmV0LTMyYnk="
 SECRET_KEY = env.str("SECRET_KEY", default="for-tests-only-" * 4 if TESTING else "")
 TEMPLATE_KEYS = env.list("TEMPLATE_KEYS", default=[TEST_FERNET_KEY] if TESTING else [])
@@ -41,7 +41,7 @@ if PRODUCTION and TEST_FERNET_KEY in TEMPLATE_KEYS:
 if PRODUCTION and not PUBLIC_URL.startswith("https://"):
     raise ImproperlyConfigured("PUBLIC_URL is the https:// address that people open.")
 
-# --- where it is served ------------------------------------------------------------------------
+# --- where it is served -----------------------------------------------------------------------
 _host = PUBLIC_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
 if TESTING:
@@ -64,7 +64,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
-# --- the apps ----------------------------------------------------------------------------------
+# --- the apps ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "smartlink",
     "smartlink.portal",
@@ -125,7 +125,7 @@ TEMPLATES = [
     }
 ]
 
-# --- data --------------------------------------------------------------------------------------
+# --- data -------------------------------------------------------------------------------------
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".run"))).resolve()
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://127.0.0.1:5432/smartlink")}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
@@ -143,7 +143,7 @@ CACHES = {
     }
 }
 
-# --- who may come in -----------------------------------------------------------------------------
+# --- who may come in --------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -173,7 +173,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "ip_address"]
 
-# --- languages and times ---------------------------------------------------------------------------
+# --- languages and times ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = list(SPOKEN)
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -182,7 +182,7 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 PHONENUMBER_DEFAULT_REGION = "US"
 
-# --- files -------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -223,7 +223,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 3600 if DEMO else 60
 
-# --- what a page may load ----------------------------------------------------------------------
+# --- what a page may load ---------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -241,7 +241,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- work in the background --------------------------------------------------------------------
+# --- work in the background -------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
@@ -276,11 +276,11 @@ CELERY_BEAT_SCHEDULE = {
     ]
 }
 
-# --- verification --------------------------------------------------------------------------------
+# --- verification -----------------------------------------------------------------------------
 # The folder with the `sface` files, if the operator has installed them; else `dlib` is used.
 FACE_WEIGHTS_DIR = env.str("FACE_WEIGHTS_DIR", default=str(DATA_DIR / "face_weights"))
 
-# --- API -----------------------------------------------------------------------------------------
+# --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "smartlink.api.authentication.BearerAuthentication",
@@ -315,14 +315,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
-# --- the staff site ------------------------------------------------------------------------------
+# --- the staff site ---------------------------------------------------------------------------
 UNFOLD = {"SITE_TITLE": _("SmartLink"), "SITE_HEADER": _("SmartLink")}
 
-# --- what is written down --------------------------------------------------------------------------
+# --- what is written down ---------------------------------------------------------------------
 LOGGING_CONFIG = None
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = "public_id"
-logs.configure(as_json=env.bool("LOG_JSON", default=True), level=env.str("LOG_LEVEL", default="INFO"))
+logs.configure(
+    as_json=env.bool("LOG_JSON", default=True), level=env.str("LOG_LEVEL", default="INFO")
+)
 
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:

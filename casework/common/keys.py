@@ -14,9 +14,7 @@ def new_token(prefix: str) -> str:
 
 def new_code(groups: int, size: int = 4) -> str:
     """A code a person can read out and type: `groups` × `size` signs joined by dashes."""
-    return "-".join(
-        "".join(secrets.choice(_READABLE) for _ in range(size)) for _ in range(groups)
-    )
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(size)) for _ in range(groups))
 
 
 def normal_code(typed: str) -> str:

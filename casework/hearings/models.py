@@ -1,7 +1,5 @@
 """Courts and the dates that participants must keep."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -53,16 +51,20 @@ class Hearing(PublicIdModel):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="hearings")
     court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="hearings")
     kind = models.CharField(max_length=12, choices=HearingKind.choices, default=HearingKind.MASTER)
-    mode = models.CharField(max_length=12, choices=HearingMode.choices, default=HearingMode.IN_PERSON)
+    mode = models.CharField(
+        max_length=12, choices=HearingMode.choices, default=HearingMode.IN_PERSON
+    )
     starts_at = models.DateTimeField()
     judge = models.CharField(max_length=120, blank=True)
     room = models.CharField(max_length=60, blank=True)
     video_url = models.URLField(blank=True)
-    source = models.CharField(max_length=16, choices=HearingSource.choices, default=HearingSource.OFFICER)
+    source = models.CharField(
+        max_length=16, choices=HearingSource.choices, default=HearingSource.OFFICER
+    )
     verified_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[HearingQuerySet] = HearingQuerySet.as_manager()  # type: ignore[assignment]
+    objects = HearingQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at"]

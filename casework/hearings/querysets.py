@@ -8,16 +8,11 @@ from django.db import models
 from casework.participants.querysets import scope
 
 if TYPE_CHECKING:
-    from casework.hearings.models import Hearing
     from casework.participants.models import Participant
     from casework.staff.models import User
 
-    _Base = models.QuerySet["Hearing"]
-else:
-    _Base = models.QuerySet
 
-
-class HearingQuerySet(_Base):
+class HearingQuerySet(models.QuerySet["Hearing"]):
     def visible_to(self, user: "User") -> "HearingQuerySet":
         return self.filter(scope(user, "case__participant"))
 

@@ -1,7 +1,6 @@
 """The people supervised: who they are, their cases, how to reach them, how they sign in."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -43,7 +42,7 @@ class Participant(PublicIdModel):
     created_at = models.DateTimeField(editable=False)
     closed_at = models.DateTimeField(_("supervision ended"), null=True, blank=True)
 
-    objects: ClassVar[ParticipantQuerySet] = ParticipantQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         ordering = ["family_name", "given_name", "pk"]

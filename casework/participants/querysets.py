@@ -6,12 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from casework.participants.models import Participant
     from casework.staff.models import User
-
-    _Base = models.QuerySet["Participant"]
-else:
-    _Base = models.QuerySet
 
 
 def scope(user: "User", path: str = "") -> Q:
@@ -37,7 +32,7 @@ def scope(user: "User", path: str = "") -> Q:
     return Q(**own)
 
 
-class ParticipantQuerySet(_Base):
+class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: "User") -> "ParticipantQuerySet":
         return self.filter(scope(user))
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 A_NUMBER_DIGITS = 9
 PIN_DIGITS = range(4, 9)
@@ -23,7 +24,7 @@ def pin_is_well_formed(pin: str) -> bool:
 
 def pin_is_easy(pin: str) -> bool:
     """All the same digit, or a run up or down: what a stranger tries first."""
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     return len(steps) == 1 and steps <= {0, 1, 9}
 
 

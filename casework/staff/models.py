@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
@@ -68,7 +69,7 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
         constraints = [
             one_of("role", Role, "user_role_known"),
             models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")), name="user_email_lower"
+                condition=models.Q(email=Lower("email")), name="user_email_lower"
             ),
         ]
 

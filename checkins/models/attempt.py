@@ -1,7 +1,6 @@
 """An answer to a check-in, and what the machine made of it."""
 
 from pathlib import PurePosixPath
-from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
@@ -31,9 +30,9 @@ class Attempt(PublicIdModel):
     captured_at = models.DateTimeField(null=True)
     late = models.BooleanField(default=False)
     device = models.CharField(max_length=120, blank=True)
-    submission_key = models.CharField(max_length=64, null=True)
+    submission_key = models.CharField(max_length=128, null=True)  # noqa: DJ001 - none is not a key
 
-    objects: ClassVar[AttemptQuerySet] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         ordering = ["check_in", "number"]

@@ -1,7 +1,5 @@
 """A check-in and the log of everything that happened to it."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +49,7 @@ class CheckIn(PublicIdModel):
     delivered_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[CheckInQuerySet] = CheckInQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CheckInQuerySet.as_manager()
 
     class Meta:
         verbose_name = "check-in"

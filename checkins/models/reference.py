@@ -1,6 +1,5 @@
 """The photos and encrypted templates that an attempt is compared with."""
 
-from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
@@ -34,12 +33,14 @@ class ReferencePhoto(PublicIdModel):
     photo_sha256 = models.CharField(max_length=64)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    state = models.CharField(max_length=8, choices=ReferenceState.choices, default=ReferenceState.WAITING)
+    state = models.CharField(
+        max_length=8, choices=ReferenceState.choices, default=ReferenceState.WAITING
+    )
     reasons = models.JSONField(default=list)
     tries = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[ReferencePhotoQuerySet] = ReferencePhotoQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ReferencePhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["added_at", "pk"]

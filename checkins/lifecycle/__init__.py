@@ -1,0 +1,35 @@
+"""Every change of a check-in's state: one function, one transaction, one row in its log.
+
+`moves.move` is the only writer of `CheckIn.state`. It updates where the old state still holds,
+so of two at once one wins and the other raises `WrongState`.
+"""
+
+from checkins.lifecycle.attempts import MAX_ATTEMPTS, NewAttempt, receive_attempt
+from checkins.lifecycle.requests import (
+    REQUESTS_A_DAY,
+    mark_delivered,
+    request_check_in,
+    withdraw,
+)
+from checkins.lifecycle.verdicts import (
+    Finding,
+    close_overdue,
+    decide_review,
+    excuse,
+    record_verification,
+)
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "REQUESTS_A_DAY",
+    "Finding",
+    "NewAttempt",
+    "close_overdue",
+    "decide_review",
+    "excuse",
+    "mark_delivered",
+    "receive_attempt",
+    "record_verification",
+    "request_check_in",
+    "withdraw",
+]

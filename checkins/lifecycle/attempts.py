@@ -1,0 +1,114 @@
+"""Receiving an answer to a check-in."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from casework.common.errors import TooOften, WrongState
+from casework.common.files import kept_file
+from checkins.lifecycle.moves import move
+from checkins.models import Attempt, CheckIn, Review, Verification
+from checkins.models.plan import LivenessMode
+from checkins.states import TAKES_ATTEMPTS, State
+from checkins.verification.codes import Liveness
+
+MAX_ATTEMPTS = 20
+
+
+@dataclass(frozen=True)
+class NewAttempt:
+    """A photo as received: already looked at by `verification.intake`, so `suffix` is true."""
+
+    photo: bytes
+    suffix: str
+    captured_at: datetime | None = None
+    device: str = ""
+    submission_key: str | None = None
+    liveness: Liveness | None = None
+    frames: tuple[bytes, ...] = field(default=())
+
+
+def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Attempt:
+    """Keep the photo and hand the check-in to verification (or, when late, to a person).
+
+    The same `submission_key` gives the same attempt again. Raises `WrongState` when the check-in
+    takes no photo now, `TooOften` past 20 attempts. The photo file is written before the row: a
+    crash in between leaves a file without a row, never a row without a photo.
+    """
+    replayed = _replayed(check_in, new)
+    if replayed is not None:
+        return replayed
+    if State(check_in.state) not in TAKES_ATTEMPTS:
+        raise WrongState(_closed_for_photos(State(check_in.state)))
+    try:
+        with kept_file(Attempt(), "photo", new.photo, new.suffix) as name:
+            return _keep_attempt(check_in, new, name, now)
+    except WrongState:
+        replayed = _replayed(check_in, new)
+        if replayed is None:
+            raise
+        return replayed  # the other of two taps was quicker
+
+
+def _replayed(check_in: CheckIn, new: NewAttempt) -> Attempt | None:
+    if new.submission_key is None:
+        return None
+    return check_in.attempts.filter(submission_key=new.submission_key).first()
+
+
+def _closed_for_photos(state: State) -> str:
+    if state is State.VERIFYING:
+        return _("Your last photo is still being checked. Please wait a moment.")
+    if state is State.IN_REVIEW:
+        return _("Your photo is with an officer. There is nothing more to do now.")
+    return _("This check-in takes no more photos.")
+
+
+@transaction.atomic
+def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) -> Attempt:
+    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    late = locked.state == State.MISSED.value
+    number = (locked.attempts.aggregate(top=Max("number"))["top"] or 0) + 1
+    if number > MAX_ATTEMPTS:
+        raise TooOften(
+            _("That was many tries. Please call your office, or answer by phone."),
+            retry_after=3600,
+        )
+    to = State.IN_REVIEW if late else State.VERIFYING
+    move(
+        locked,
+        to,
+        by=locked.participant.actor,
+        now=now,
+        reason=f"late attempt {number}" if late else f"attempt {number}",
+        delivered_at=locked.delivered_at or now,
+    )
+    attempt = Attempt.objects.create(
+        check_in=locked,
+        number=number,
+        photo=name,
+        photo_sha256=hashlib.sha256(new.photo).hexdigest(),
+        received_at=now,
+        captured_at=new.captured_at,
+        late=late,
+        device=new.device[:120],
+        submission_key=new.submission_key,
+    )
+    Verification.objects.create(
+        attempt=attempt, created_at=now, liveness=_liveness_of(locked, new).value
+    )
+    if late:
+        Review.objects.create(check_in=locked, opened_at=now)
+    check_in.state = locked.state
+    check_in.delivered_at = locked.delivered_at
+    return attempt
+
+
+def _liveness_of(check_in: CheckIn, new: NewAttempt) -> Liveness:
+    if check_in.liveness == LivenessMode.NONE:
+        return Liveness.NOT_REQUIRED
+    return new.liveness or Liveness.NOT_SHOWN

@@ -1,0 +1,130 @@
+"""Where a finding of the machine leads, and what a person decides."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from casework.audit.services import record
+from casework.common.actors import SYSTEM
+from casework.common.errors import NotPermitted, RuleError, WrongState
+from casework.staff.models import User
+from checkins.lifecycle.moves import move, require_reason
+from checkins.models import Attempt, CheckIn, Review, Verification
+from checkins.states import State, after_verification
+from checkins.verification.codes import Liveness, Reason, Result
+
+UNUSABLE = frozenset({Result.NO_FACE, Result.SEVERAL_FACES, Result.POOR_PHOTO})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What verification says of one attempt, ready to be stored."""
+
+    result: Result
+    reasons: tuple[Reason, ...]
+    distance: float | None = None
+    similarity: float | None = None
+    weights_name: str = ""
+    weights_version: str = ""
+    thresholds: dict[str, Any] = field(default_factory=dict)
+    measures: dict[str, float] = field(default_factory=dict)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_verification(attempt: Attempt, found: Finding, *, now: datetime) -> bool:
+    """Store the finding and move the check-in. Of several workers the first wins (True)."""
+    check_in = CheckIn.objects.select_for_update().get(pk=attempt.check_in_id)
+    finished = Verification.objects.filter(attempt=attempt, finished_at__isnull=True).update(
+        finished_at=now,
+        result=found.result.value,
+        reasons=[reason.value for reason in found.reasons],
+        distance=found.distance,
+        similarity=found.similarity,
+        weights_name=found.weights_name,
+        weights_version=found.weights_version,
+        thresholds=found.thresholds,
+        measures=found.measures,
+        timings_ms=found.timings_ms,
+    )
+    if not finished:
+        return False
+    if check_in.state != State.VERIFYING.value:
+        return True  # a late attempt: its scores inform the reviewer and move nothing
+    _follow(check_in, attempt, found, now)
+    return True
+
+
+def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) -> None:
+    """Move a verifying check-in to where this finding leads."""
+    verification = Verification.objects.get(attempt=attempt)
+    live = Liveness(verification.liveness) in {Liveness.PASSED, Liveness.NOT_REQUIRED}
+    to = after_verification(
+        result=found.result.value,
+        accepts=found.result is Result.MATCH and live,
+        unusable=found.result in UNUSABLE,
+        time_left=check_in.deadline_at is not None and now < check_in.deadline_at,
+    )
+    reason = ", ".join([found.result.value, *(r.value for r in found.reasons)])
+    facts = {"decided_at": now} if to is State.ACCEPTED else {}
+    move(check_in, to, by=SYSTEM, now=now, reason=reason, **facts)
+    if to is State.IN_REVIEW:
+        Review.objects.create(check_in=check_in, opened_at=now)
+
+
+@transaction.atomic
+def decide_review(
+    check_in: CheckIn, *, accept: bool, by: User, reason: str, now: datetime
+) -> Review:
+    """An officer's verdict. Not accepting needs a reason. Raises `WrongState` when decided."""
+    reason = reason.strip()
+    if not accept and not reason:
+        raise RuleError(_("Say why you do not accept this check-in."), field="reason")
+    if not by.has_perm("checkins.change_review"):
+        raise NotPermitted(_("Your role does not decide reviews."))
+    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    to = State.ACCEPTED if accept else State.NOT_ACCEPTED
+    if locked.state != State.IN_REVIEW.value:
+        raise WrongState(_("This check-in is not waiting for a review."))
+    move(locked, to, by=by.actor, now=now, reason=reason, decided_at=now)
+    verdict = Review.Verdict.ACCEPTED if accept else Review.Verdict.NOT_ACCEPTED
+    Review.objects.filter(check_in=locked).update(
+        verdict=verdict, reason=reason, decided_by=by, decided_at=now
+    )
+    record(
+        f"decided {verdict.value}",
+        ("check-in", locked.public_id),
+        by=by.actor,
+        now=now,
+        participant=locked.participant.public_id,
+    )
+    check_in.state = locked.state
+    return Review.objects.get(check_in=locked)
+
+
+@transaction.atomic
+def excuse(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None:
+    """A missed check-in that does not count, for a reason an officer gives."""
+    require_reason(reason)
+    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    move(locked, State.EXCUSED, by=by.actor, now=now, reason=reason.strip(), decided_at=now)
+    check_in.state = locked.state
+
+
+@transaction.atomic
+def close_overdue(check_in: CheckIn, *, now: datetime) -> State | None:
+    """Past its deadline: `missed` if the person had it before them, else `lapsed`.
+
+    Dated at the deadline. Returns None if it is not overdue (any more). A request that nobody
+    was shown never counts against anyone (DESIGN §2).
+    """
+    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    overdue = locked.deadline_at is not None and locked.deadline_at <= now
+    if locked.state != State.OPEN.value or not overdue or locked.deadline_at is None:
+        return None
+    to = State.LAPSED if locked.delivered_at is None else State.MISSED
+    move(locked, to, by=SYSTEM, now=locked.deadline_at, reason="deadline passed")
+    return to
