@@ -1,0 +1,211 @@
+"""The virtual environment: made, filled from the hash-locked files and repaired when needed."""
+
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from smartlink.stack.processes import StackError
+
+RUNTIME = "requirements.txt"
+DEVELOPMENT = "requirements-dev.txt"
+
+
+class Needs(Enum):
+    """Which locked files a command needs installed."""
+
+    RUN = (RUNTIME,)
+    TEST = (RUNTIME, DEVELOPMENT)
+
+
+@dataclass(frozen=True)
+class Venv:
+    """The virtual environment of the checkout at `root`."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    @property
+    def packages(self) -> Path:
+        """Its site-packages folder."""
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        return self.folder / "lib" / version / "site-packages"
+
+    def ensure(self, needs: Needs, say: Callable[[str], None]) -> None:
+        """Make the environment hold exactly what is locked. Packages for tests, once in, stay."""
+        with _one_at_a_time(self.root):
+            stamp = self._stamp()
+            if self._is_right(stamp, needs):
+                return
+            files = Needs.TEST.value if DEVELOPMENT in stamp else needs.value
+            self._forget_stamp()
+            if not self._is_healthy():
+                say("Making the virtual environment")
+                self._make()
+            say(f"Installing the locked packages ({' and '.join(files)})")
+            self._fill(files)
+            self._write_stamp(files)
+
+    def _is_right(self, stamp: dict[str, str], needs: Needs) -> bool:
+        wanted = self._wanted(needs.value)
+        return all(stamp.get(key) == value for key, value in wanted.items()) and self._answers()
+
+    def _wanted(self, files: tuple[str, ...]) -> dict[str, str]:
+        return {
+            "path": str(self.folder),
+            "python": platform.python_version(),
+            **{name: _sha256(self.root / name) for name in files},
+        }
+
+    @property
+    def _stamp_file(self) -> Path:
+        return self.folder / "installed.json"
+
+    @property
+    def _unfinished(self) -> Path:
+        return self.folder / "install-unfinished"
+
+    def _stamp(self) -> dict[str, str]:
+        try:
+            stamp = json.loads(self._stamp_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return stamp if isinstance(stamp, dict) else {}
+
+    def _forget_stamp(self) -> None:
+        self._stamp_file.unlink(missing_ok=True)
+
+    def _write_stamp(self, files: tuple[str, ...]) -> None:
+        unfinished = self._stamp_file.with_suffix(".tmp")
+        unfinished.write_text(json.dumps(self._wanted(files), indent=1))
+        unfinished.replace(self._stamp_file)
+
+    def _answers(self) -> bool:
+        """Whether its Python runs and is of the version that runs us."""
+        try:
+            said = subprocess.run(
+                [self.python, "-c", "import platform; print(platform.python_version())"],
+                capture_output=True, text=True, timeout=30, check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return said.returncode == 0 and said.stdout.strip() == platform.python_version()
+
+    def _is_healthy(self) -> bool:
+        """Whether it can be filled as it is: made here, runs, and pip is whole."""
+        pip = self.folder / "bin" / "pip"  # its first line holds the folder it was made in
+        try:
+            made_here = str(self.folder) in pip.read_text()
+        except (OSError, UnicodeDecodeError):
+            return False
+        return made_here and self._answers() and _succeeds([self.python, "-m", "pip", "--version"])
+
+    def _make(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "venv", self.folder],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise StackError(
+                f"Python could not make a virtual environment: {done.stdout}{done.stderr}"
+            )
+
+    def _fill(self, files: tuple[str, ...]) -> None:
+        env = install_environment(self.folder)
+        pin = pinned_lines((self.root / RUNTIME).read_text(), "uv")
+        # A package cut off in the middle can look installed: then all are laid down again.
+        again = ["--reinstall"] if self._unfinished.exists() else []
+        self._unfinished.touch()
+        wanted = self.folder / "uv-requirement.txt"
+        wanted.write_text(pin)
+        _install([self.python, "-m", "pip", "install", "-q", "--require-hashes", "-r", wanted], env)
+        sync = [
+            self.folder / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", *again,
+            "--python", self.python, *(self.root / name for name in files),
+        ]  # fmt: skip
+        _install(sync, env)
+        self._unfinished.unlink()
+
+
+def pinned_lines(lock: str, package: str) -> str:
+    """The lines of a lock file that pin `package`, with its hashes."""
+    lines: list[str] = []
+    for line in lock.splitlines():
+        if lines and not line.startswith(" "):
+            break
+        if lines or line.startswith(f"{package}=="):
+            lines.append(line)
+    if not lines:
+        raise StackError(f"{RUNTIME} does not pin {package}. Run `make lock`.")
+    return "\n".join(lines) + "\n"
+
+
+def install_environment(folder: Path) -> dict[str, str]:
+    """The caller's environment, with a cache that can be written even without a home."""
+    env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    env.pop("VIRTUAL_ENV", None)
+    if "UV_CACHE_DIR" not in env and not _cache_is_writable(env):
+        env["UV_CACHE_DIR"] = str(folder / "cache")
+        env["PIP_NO_CACHE_DIR"] = "1"
+    return env
+
+
+def _cache_is_writable(env: dict[str, str]) -> bool:
+    home = env.get("HOME", "")
+    if not home and not env.get("XDG_CACHE_HOME"):
+        return False
+    cache = Path(env.get("XDG_CACHE_HOME") or Path(home) / ".cache") / "uv"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(cache, os.W_OK | os.X_OK)
+
+
+@contextmanager
+def _one_at_a_time(root: Path) -> Iterator[None]:
+    """Hold the checkout's own folder locked, so that two commands never install at once."""
+    descriptor = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _install(command: list[str | Path], env: dict[str, str]) -> None:
+    done = subprocess.run(
+        [str(part) for part in command], env=env, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode != 0:
+        raise StackError(
+            "The packages could not be installed (see above). Is the package index reachable?"
+        )
+
+
+def _succeeds(command: list[str | Path]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

