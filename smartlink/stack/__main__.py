@@ -8,10 +8,10 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 (the system's Python may be older than ours)
     sys.exit("SmartLink needs Python 3.11 or newer: sudo apt-get install -y python3.11-venv make")
 
-from pathlib import Path  # noqa: E402
+from pathlib import Path
 
-from smartlink.stack.processes import StackError, StopRequested, last_lines  # noqa: E402
-from smartlink.stack.tests import run_tests  # noqa: E402
+from smartlink.stack.checks import run_tests
+from smartlink.stack.processes import StackError, StopRequested, last_lines
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -98,7 +98,7 @@ def spawn(launch: Launch) -> subprocess.Popen[bytes]:
             cwd=launch.cwd,
             stdout=output,
             stderr=None if output is None else subprocess.STDOUT,
-            preexec_fn=in_child,  # noqa: PLW1509 (this process starts no threads)
+            preexec_fn=in_child,
             **options,
         )
     finally:
@@ -158,7 +158,7 @@ def kill_remains(group: int) -> None:
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on now. Another may take it first: be ready to retry."""
+    """A loopback TCP port that is free now. Another process may take it first: retry then."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
