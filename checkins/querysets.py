@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from casework.staff.models import User
 
 
-class CheckInQuerySet(models.QuerySet["CheckIn"]):
+class CheckInQuerySet(models.QuerySet["CheckIn"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "CheckInQuerySet":
         """Those of the participants `user` may see; planned times are secret from everyone."""
         return self.issued().filter(scope(user, "participant"))
@@ -37,7 +37,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self.filter(state=State.OPEN.value, deadline_at__lte=now)
 
 
-class AttemptQuerySet(models.QuerySet["Attempt"]):
+class AttemptQuerySet(models.QuerySet["Attempt"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "AttemptQuerySet":
         return self.filter(scope(user, "check_in__participant"))
 
@@ -51,7 +51,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
 
 
-class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):
+class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ReferencePhotoQuerySet":
         return self.filter(scope(user, "participant"))
 

@@ -40,7 +40,7 @@ class Sent:
 
 
 def submit_attempt(
-    check_in: CheckIn, upload: UploadedFile, sent: Sent, *, now: datetime
+    check_in: CheckIn, upload: "UploadedFile[bytes]", sent: Sent, *, now: datetime
 ) -> Attempt:
     """Raises `PhotoNotTaken` for a file that is no usable photo, else as `receive_attempt`."""
     photo, suffix = _read(upload)
@@ -57,7 +57,7 @@ def submit_attempt(
 
 
 def submit_reference_photo(
-    participant: Participant, upload: UploadedFile, *, by: User, now: datetime
+    participant: Participant, upload: "UploadedFile[bytes]", *, by: User, now: datetime
 ) -> ReferencePhoto:
     """Raises `PhotoNotTaken` for a file that is no usable photo, `RuleError` for a repeat."""
     photo, suffix = _read(upload)
@@ -66,7 +66,7 @@ def submit_reference_photo(
     return kept
 
 
-def _read(upload: UploadedFile) -> tuple[bytes, str]:
+def _read(upload: "UploadedFile[bytes]") -> tuple[bytes, str]:
     if upload.size is not None and upload.size > MAX_BYTES:
         raise PhotoNotTaken(Reason.FILE_TOO_LARGE)
     photo = upload.read()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from casework.staff.models import User
 
 
-class HearingQuerySet(models.QuerySet["Hearing"]):
+class HearingQuerySet(models.QuerySet["Hearing"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "HearingQuerySet":
         return self.filter(scope(user, "case__participant"))
 

@@ -32,7 +32,7 @@ def scope(user: "User", path: str = "") -> Q:
     return Q(**own)
 
 
-class ParticipantQuerySet(models.QuerySet["Participant"]):
+class ParticipantQuerySet(models.QuerySet["Participant"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ParticipantQuerySet":
         return self.filter(scope(user))
 
