@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 
 from casework.common.errors import RuleError
 from casework.common.nudges import nudge
@@ -17,7 +16,7 @@ from checkins.verification.codes import Reason
 from checkins.verification.intake import MAX_BYTES, PhotoRefused, inspect
 from checkins.wording import reason_text
 
-SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "HEIF": ".heic", "HEIC": ".heic"}
+SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "heic": ".heic"}
 
 
 class PhotoNotTaken(RuleError):
@@ -74,6 +73,4 @@ def _read(upload: "UploadedFile[bytes]") -> tuple[bytes, str]:
         header = inspect(photo)
     except PhotoRefused as refused:
         raise PhotoNotTaken(refused.reason) from refused
-    if header.format not in SUFFIXES:
-        raise RuleError(_("This kind of file is not a photo we can use."), field="photo")
     return photo, SUFFIXES[header.format]

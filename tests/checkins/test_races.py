@@ -1,0 +1,93 @@
+"""Two at once, with two real connections: one wins, the other loses cleanly."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from casework.common.errors import RuleError, WrongState
+from checkins import lifecycle
+from checkins.models import Attempt, CheckIn
+from checkins.verification.codes import Result
+from tests import people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run the acts at the same moment, each on its own connection; results or refusals."""
+    gate = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        try:
+            gate.wait()
+            return act()
+        except RuleError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_two_officers_asking_at_once_make_one_check_in() -> None:
+    officer = people.officer(people.office())
+    alice = people.participant(officer)
+    results = at_once(
+        *[
+            lambda: lifecycle.request_check_in(alice, by=officer, reason="moved", now=NOON)
+            for _ in range(4)
+        ]
+    )
+    assert sum(isinstance(result, CheckIn) for result in results) == 1
+    assert CheckIn.objects.count() == 1
+
+
+def test_the_same_photo_tapped_four_times_at_once_is_one_attempt() -> None:
+    officer = people.officer(people.office())
+    check_in = people.open_check_in(people.participant(officer), officer)
+    new = lifecycle.NewAttempt(photo=b"a photo", suffix=".jpg", submission_key="tap")
+
+    def tap() -> object:
+        return lifecycle.receive_attempt(CheckIn.objects.get(pk=check_in.pk), new, now=NOON)
+
+    results = at_once(*[tap] * 4)
+    assert {getattr(result, "pk", None) for result in results} == {Attempt.objects.get().pk}
+
+
+def test_two_reviewers_at_once_give_one_verdict() -> None:
+    office = people.office()
+    officer, other = people.officer(office), people.supervisor(office)
+    check_in = people.open_check_in(people.participant(officer), officer)
+    attempt = lifecycle.receive_attempt(
+        check_in, lifecycle.NewAttempt(photo=b"a photo", suffix=".jpg"), now=NOON
+    )
+    lifecycle.record_verification(attempt, lifecycle.Finding(Result.NO_MATCH, ()), now=NOON)
+    results = at_once(
+        lambda: lifecycle.decide_review(
+            CheckIn.objects.get(pk=check_in.pk), accept=True, by=officer, reason="", now=NOON
+        ),
+        lambda: lifecycle.decide_review(
+            CheckIn.objects.get(pk=check_in.pk), accept=False, by=other, reason="no", now=NOON
+        ),
+    )
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    assert check_in.events.filter(from_state="in_review").count() == 1
+
+
+def test_two_workers_at_once_settle_an_attempt_once() -> None:
+    officer = people.officer(people.office())
+    check_in = people.open_check_in(people.participant(officer), officer)
+    attempt = lifecycle.receive_attempt(
+        check_in, lifecycle.NewAttempt(photo=b"a photo", suffix=".jpg"), now=NOON
+    )
+    finding = lifecycle.Finding(Result.NO_MATCH, ())
+    results = at_once(*[lambda: lifecycle.record_verification(attempt, finding, now=NOON)] * 4)
+    assert sorted(results, key=bool) == [False, False, False, True]
+    assert check_in.events.filter(from_state="verifying").count() == 1
