@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from celery.schedules import schedule
 from csp.constants import NONCE, NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +60,7 @@ SECURE_HSTS_PRELOAD = USE_TLS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USE_TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "smartlink.portal.errors.form_too_old"
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -176,6 +178,10 @@ AXES_SENSITIVE_PARAMETERS = ["username", "password", "ip_address"]
 # --- languages and times ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = list(SPOKEN)
+# Django does not know Haitian Creole.
+LANG_INFO.setdefault(
+    "ht", {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}
+)
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = USE_TZ = True

@@ -1,5 +1,21 @@
 """Addresses of the portal."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from smartlink.portal.views import check_in, demo, entrance, home, pages
+
+app_name = "portal"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", entrance.welcome, name="welcome"),
+    path("sign-out/", entrance.sign_out, name="sign_out"),
+    path("invite/<str:code>/", entrance.invite, name="invite"),
+    path("login-code/", entrance.login_code, name="login_code"),
+    path("home/", home.home, name="home"),
+    path("check-in/<uuid:check_in_id>/", check_in.check_in, name="check_in"),
+    path("check-in/<uuid:check_in_id>/status/", check_in.status, name="check_in_status"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("language/", pages.language, name="language"),
+    path("demo/", demo.start, name="demo"),
+    path("demo/photos/", demo.photos, name="demo_photos"),
+    path("demo/photos/status/", demo.photos_status, name="demo_photos_status"),
+]

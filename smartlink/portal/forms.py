@@ -1,0 +1,149 @@
+"""What people type or send. Forms read; the services decide."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from casework.common.errors import RuleError
+
+
+class PortalForm(forms.Form):
+    """A form without browser bubbles or colons; refusals of a rule land on their field."""
+
+    use_required_attribute = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def refuse(self, error: RuleError, *, fields: dict[str, str] | None = None) -> None:
+        """Show a refusal; `fields` maps a rule's name of an input to the form's."""
+        named = (fields or {}).get(error.field or "", error.field)
+        self.add_error(named if named in self.fields else None, str(error.message))
+
+
+def _pin(label: Any, autocomplete: str, required: Any, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=12,
+        error_messages={"required": required, "max_length": _("A PIN has four to eight digits.")},
+        widget=forms.PasswordInput(
+            attrs={"inputmode": "numeric", "autocomplete": autocomplete, "maxlength": None}
+        ),
+    )
+
+
+class SignInForm(PortalForm):
+    login = forms.CharField(
+        label=_("Login code or A-number"),
+        help_text=_("For example BCDF-2345 or A 012 345 678"),
+        max_length=40,
+        error_messages={
+            "required": _("Enter your login code or your A-number."),
+            "max_length": _("Login or PIN is not right."),
+        },
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "dir": "ltr",
+            }
+        ),
+    )
+    pin = _pin(_("PIN"), "current-password", _("Enter your PIN."))
+
+
+class InviteForm(PortalForm):
+    consent = forms.BooleanField(
+        label=_("I have read this and I agree"),
+        error_messages={
+            "required": _("To go on, please agree to the privacy notice, or talk to your officer.")
+        },
+    )
+    pin = _pin(
+        _("Choose a PIN"),
+        "new-password",
+        _("Choose a PIN of four to eight digits."),
+        _("Four to eight digits that only you know. Not 1234 and not your birthday."),
+    )
+    pin_again = _pin(_("Type the PIN again"), "new-password", _("Type the PIN a second time."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, second = cleaned.get("pin"), cleaned.get("pin_again")
+        if first and second and first != second:
+            self.add_error("pin_again", _("The two PINs are not the same. Type it again."))
+        return cleaned
+
+
+class PhotoInput(forms.FileInput):
+    """Opens the front camera on a phone and the files elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"accept": "image/*", "capture": "user"})
+
+
+class PhotoField(forms.FileField):
+    """Any file, also an empty one: what a photo is, verification's intake says."""
+
+    def __init__(self, label: Any, *, required: bool = True) -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            allow_empty_file=True,
+            widget=PhotoInput(),
+            error_messages={
+                "required": _("Take or choose a photo first."),
+                "invalid": _("The photo did not arrive. Please send it again."),
+                "missing": _("The photo did not arrive. Please send it again."),
+            },
+        )
+
+
+class SelfieForm(PortalForm):
+    """`submission_key` makes a double tap one attempt; `captured_at` is the phone's clock."""
+
+    photo = PhotoField(_("Take or choose a photo of your face"))
+    submission_key = forms.CharField(
+        max_length=64, required=False, initial=lambda: str(uuid4()), widget=forms.HiddenInput()
+    )
+    captured_at = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())
+
+    def clean_captured_at(self) -> Any:
+        """A phone whose clock makes no sense must not stop anybody."""
+        try:
+            at = parse_datetime(self.cleaned_data["captured_at"])
+        except ValueError:
+            return None
+        return at if at is not None and at.tzinfo is not None else None
+
+
+class VisitorForm(PortalForm):
+    """A visitor of the demonstration and one to three photos of the own face."""
+
+    given_name = forms.CharField(
+        label=_("First name"),
+        max_length=60,
+        error_messages={"required": _("Enter a first name. It can be invented.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    photo_1 = PhotoField(_("First photo"))
+    photo_2 = PhotoField(_("Second photo (better)"), required=False)
+    photo_3 = PhotoField(_("Third photo (best)"), required=False)
+    consent = forms.BooleanField(
+        label=_("These are photos of me, and I agree that this demonstration uses them"),
+        error_messages={"required": _("Please agree, or leave the demonstration.")},
+    )
+
+    @property
+    def photos(self) -> list[tuple[str, UploadedFile]]:
+        """The photos that came, by field."""
+        names = ("photo_1", "photo_2", "photo_3")
+        return [(name, self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)]

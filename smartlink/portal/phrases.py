@@ -1,0 +1,104 @@
+"""Dates, times and spans as a person says them, in the active language."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from babel import Locale
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_timezone_name,
+)
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from smartlink.portal import kreyol
+
+# From this many units on, the larger unit is used: "90 minutes", then "2 hours".
+_THRESHOLD = 1.5
+
+
+def clock_time(at: datetime, zone: tzinfo) -> str:
+    """ "4:30 PM", as the language writes it."""
+    return format_time(at, "short", tzinfo=zone, locale=_locale())
+
+
+def day(at: datetime, zone: tzinfo) -> str:
+    """ "Monday, November 23, 2026" """
+    local = at.astimezone(zone).date()
+    return kreyol.day(local) if _in_creole() else format_date(local, "full", locale=_locale())
+
+
+def short_day(at: datetime, zone: tzinfo) -> str:
+    """ "November 23" """
+    local = at.astimezone(zone)
+    if _in_creole():
+        return kreyol.short_day(local)
+    return format_skeleton("MMMMd", local, tzinfo=zone, locale=_locale())
+
+
+def zone_name(at: datetime, zone: tzinfo) -> str:
+    """ "Eastern Time": said where the reader may be in another zone."""
+    name = get_timezone_name(zone, locale=_locale())
+    if not _in_creole():
+        return name
+    return kreyol.ZONES.get(_american_zone(zone), name)
+
+
+def span(delta: timedelta) -> str:
+    """ "in 2 hours" or "5 minutes ago" """
+    if _in_creole():
+        return kreyol.span(delta, threshold=_THRESHOLD)
+    granularity = "minute"
+    return format_timedelta(
+        delta,
+        granularity=granularity,
+        threshold=_THRESHOLD,
+        add_direction=True,
+        locale=_locale(),
+    )
+
+
+def deadline(at: datetime, zone: tzinfo, *, now: datetime) -> str:
+    """ "by 4:30 PM today" """
+    return _by_day(
+        at,
+        zone,
+        now,
+        today=_("by %(time)s today"),
+        tomorrow=_("by %(time)s tomorrow"),
+        other=_("by %(time)s on %(day)s"),
+    )
+
+
+def moment(at: datetime, zone: tzinfo, *, now: datetime) -> str:
+    """ "today at 4:30 PM" """
+    return _by_day(
+        at,
+        zone,
+        now,
+        today=_("today at %(time)s"),
+        yesterday=_("yesterday at %(time)s"),
+        other=_("%(day)s at %(time)s"),
+    )
+
+
+def _by_day(at: datetime, zone: tzinfo, now: datetime, **patterns: str) -> str:
+    days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    names = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    pattern = patterns.get(names.get(days, "other"), patterns["other"])
+    return pattern % {"time": clock_time(at, zone), "day": short_day(at, zone)}
+
+
+def _locale() -> Locale:
+    return Locale.parse("fr" if _in_creole() else to_locale(get_language() or "en"))
+
+
+def _in_creole() -> bool:
+    return get_language() == "ht"
+
+
+def _american_zone(zone: tzinfo) -> str:
+    """CLDR's name for a family of zones, by what English calls it."""
+    return f"America_{get_timezone_name(zone, locale='en').split(' ')[0]}"

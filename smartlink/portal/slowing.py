@@ -1,0 +1,56 @@
+"""Slows guessing from one address without keeping a crowd behind one address out.
+
+A courtesy beside the real guard: each credential makes a guesser wait (casework.participants).
+"""
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+from structlog import get_logger
+
+from casework.common.errors import TooOften
+
+log = get_logger(__name__)
+
+WRONG_TRIES = 40
+SECONDS = 600
+
+
+def require_patience(request: HttpRequest) -> None:
+    """Raises `TooOften` after many wrong tries from this address; lets in when the cache is down."""
+    try:
+        wrong = cache.get(_key(request), 0)
+    except (RedisError, OSError) as error:
+        log.warning("sign-in counter unreachable", error=type(error).__name__)
+        return
+    if wrong >= WRONG_TRIES:
+        raise TooOften(
+            _("Too many tries from your network. Please wait ten minutes and try again."),
+            retry_after=SECONDS,
+        )
+
+
+def count_wrong_try(request: HttpRequest) -> None:
+    """One more wrong try from this address, forgotten after ten minutes."""
+    try:
+        key = _key(request)
+        cache.add(key, 0, timeout=SECONDS)
+        cache.incr(key)
+    except ValueError:  # it ran out between the two calls: nothing to count against
+        return
+    except (RedisError, OSError) as error:
+        log.warning("sign-in counter unreachable", error=type(error).__name__)
+
+
+def _key(request: HttpRequest) -> str:
+    return f"wrong sign-ins:{_address(request)}".replace(" ", "-")
+
+
+def _address(request: HttpRequest) -> str:
+    """The caller's address: behind our proxy, the one that the proxy itself has added last."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,98 @@
+"""One check-in: take the photo, wait for the result, read what came of it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from casework.common import clock
+from casework.common.errors import RuleError, WrongState
+from casework.participants.models import Participant
+from checkins.lifecycle import mark_delivered
+from checkins.models import CheckIn
+from checkins.states import TAKES_ATTEMPTS, State
+from checkins.submissions import Sent, submit_attempt
+from smartlink.portal.answers import attempt_code, last_attempt, why_not
+from smartlink.portal.forms import SelfieForm
+from smartlink.portal.gates import for_participant, wants_json
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_participant
+def check_in(request: HttpRequest, participant: Participant, check_in_id: UUID) -> HttpResponse:
+    mine = get_object_or_404(CheckIn.objects.of(participant), public_id=check_in_id)
+    if request.method == "POST":
+        return _send(request, participant, mine)
+    mark_delivered(mine, now=clock.now())
+    if State(mine.state) in TAKES_ATTEMPTS:
+        return _selfie_page(request, participant, mine, SelfieForm())
+    return _outcome_page(request, participant, mine)
+
+
+@require_GET
+@for_participant
+def status(request: HttpRequest, participant: Participant, check_in_id: UUID) -> HttpResponse:
+    """What a waiting page asks every few seconds."""
+    mine = get_object_or_404(CheckIn.objects.of(participant), public_id=check_in_id)
+    return JsonResponse({"state": mine.state})
+
+
+def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> HttpResponse:
+    form = SelfieForm(request.POST, request.FILES)
+    if form.is_valid():
+        sent = Sent(
+            captured_at=form.cleaned_data["captured_at"],
+            device=request.headers.get("User-Agent", ""),
+            submission_key=form.cleaned_data["submission_key"] or None,
+        )
+        try:
+            submit_attempt(mine, form.cleaned_data["photo"], sent, now=clock.now())
+        except WrongState:
+            # It has moved on meanwhile: its own page says where it stands now.
+            return _go_to(request, mine)
+        except RuleError as refusal:
+            form.refuse(refusal)
+        else:
+            return _go_to(request, mine)
+    if wants_json(request):
+        messages = [str(message) for errors in form.errors.values() for message in errors]
+        return JsonResponse({"messages": messages}, status=422)
+    return _selfie_page(request, participant, mine, form, status=422)
+
+
+def _go_to(request: HttpRequest, mine: CheckIn) -> HttpResponse:
+    where = reverse("portal:check_in", args=[mine.public_id])
+    return JsonResponse({"next": where}) if wants_json(request) else HttpResponseRedirect(where)
+
+
+def _selfie_page(
+    request: HttpRequest,
+    participant: Participant,
+    mine: CheckIn,
+    form: SelfieForm,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "participant": participant,
+        "now": clock.now(),
+        "check_in": mine,
+        "form": form,
+        "why_not": why_not(mine),
+        "late": mine.state == State.MISSED.value,
+    }
+    return render(request, "portal/selfie.html", context, status=status)
+
+
+def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn) -> HttpResponse:
+    attempt = last_attempt(mine)
+    context = {
+        "participant": participant,
+        "now": clock.now(),
+        "check_in": mine,
+        "attempt": attempt,
+        "attempt_code": attempt_code(attempt) if attempt is not None else "",
+    }
+    waiting = mine.state == State.VERIFYING.value
+    return render(request, "portal/waiting.html" if waiting else "portal/outcome.html", context)

@@ -1,0 +1,34 @@
+"""What to do now, the next hearing, and what came of the last check-ins."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from casework.common import clock
+from casework.hearings.models import Hearing
+from casework.participants.models import Participant
+from checkins.lifecycle import mark_delivered
+from checkins.models import CheckIn
+from checkins.states import WAITING_FOR_PARTICIPANT
+from smartlink.portal.answers import why_not
+from smartlink.portal.gates import for_participant
+
+RECENT = 5
+
+
+@for_participant
+def home(request: HttpRequest, participant: Participant) -> HttpResponse:
+    now = clock.now()
+    mine = CheckIn.objects.of(participant)
+    current = mine.to_answer().first()
+    if current is not None:
+        mark_delivered(current, now=now)
+    waiting = [state.value for state in WAITING_FOR_PARTICIPANT]
+    context = {
+        "participant": participant,
+        "now": now,
+        "current": current,
+        "why_not": why_not(current) if current is not None else "",
+        "hearing": Hearing.objects.of(participant).to_come(now).select_related("court").first(),
+        "recent": list(mine.exclude(state__in=waiting).order_by("-issued_at")[:RECENT]),
+    }
+    return render(request, "portal/home.html", context)
