@@ -11,22 +11,39 @@ if sys.version_info < (3, 11):  # noqa: UP036 (the system's Python may be older 
 from pathlib import Path
 
 from smartlink.stack.checks import run_tests
-from smartlink.stack.processes import StackError, StopRequested, last_lines
+from smartlink.stack.commands import bench, manage, serve
+from smartlink.stack.lint import lint
+from smartlink.stack.processes import StackError, StopRequested, end_with_parent, last_lines
+from smartlink.stack.run import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+COMMANDS = {
+    "run": run,
+    "test": run_tests,
+    "lint": lint,
+    "bench": bench,
+    "servers": serve,
+    "manage": manage,
+}
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; its exit code."""
+    """Run one command; its exit code. `--tied` first: end when whoever started us is gone."""
+    if arguments[:1] == ["--tied"]:
+        end_with_parent()
+        arguments = arguments[1:]
     command, *rest = arguments or [""]
-    commands = {"test": run_tests}
-    if command not in commands:
-        print(f"usage: python3 -m smartlink.stack {'|'.join(commands)}", file=sys.stderr)
+    if command not in COMMANDS:
+        print(f"usage: python3 -m smartlink.stack {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
     try:
-        return commands[command](ROOT, rest)
+        return COMMANDS[command](ROOT, rest)
     except StackError as error:
-        for line in last_lines(error.log):
+        sys.stdout.flush()
+        lines = last_lines(error.log)
+        if lines:
+            print(f"\nThe end of {error.log}:", file=sys.stderr)
+        for line in lines:
             print(f"    {line}", file=sys.stderr)
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -7,6 +7,9 @@ import os
 import sys
 from pathlib import Path
 
+from smartlink.stack.bootstrap import Venv
+from smartlink.stack.processes import Launch, run_to_end
+
 
 def outdated(folder: Path) -> list[Path]:
     """The .po files below `folder` whose .mo is missing or older."""
@@ -33,6 +36,20 @@ def compile_outdated(folder: Path) -> int:
             write_mo(target, catalogue)
         unfinished.replace(po.with_suffix(".mo"))
     return len(todo)
+
+
+def compile_catalogues(venv: Venv) -> None:
+    """compile_outdated() under the environment's Python, where Babel is."""
+    folder = venv.root / "locale"
+    if outdated(folder):
+        run_to_end(
+            Launch(
+                [venv.python, "-m", "smartlink.stack.catalogues", folder],
+                dict(os.environ),
+                cwd=venv.root,
+            ),
+            "Compiling the translations",
+        )
 
 
 if __name__ == "__main__":

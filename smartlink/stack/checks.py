@@ -3,19 +3,19 @@
 import os
 import secrets
 import signal
-import sys
 from pathlib import Path
 
+from smartlink.stack import browser
 from smartlink.stack.bootstrap import Needs, Venv
-from smartlink.stack.catalogues import outdated
+from smartlink.stack.catalogues import compile_catalogues
 from smartlink.stack.processes import (
     Launch,
     StopRequested,
     end,
-    run_to_end,
     spawn,
     stop_on_signals,
 )
+from smartlink.stack.screen import note
 from smartlink.stack.servers import COOKIE, Servers
 
 
@@ -23,14 +23,20 @@ def run_tests(root: Path, arguments: list[str]) -> int:
     """Run pytest with `arguments` (all tests without any); its exit code."""
     stop_on_signals()
     venv = Venv(root)
-    venv.ensure(Needs.TEST, say)
+    venv.ensure(Needs.TEST, note)
     compile_catalogues(venv)
+    browser.ensure()
     cookie = secrets.token_hex(8)
     with Servers.throwaway(venv.packages, cookie) as servers:
         env = {**os.environ, "SMARTLINK_ENV": "test", COOKIE: cookie, **servers.urls}
         return run_in_foreground(
-            [venv.python, "-m", "pytest", *(arguments or ["-n", "2"])], env, root
+            [venv.python, "-m", "pytest", *(arguments or ["-n", str(lanes())])], env, root
         )
+
+
+def lanes() -> int:
+    """How many tests run side by side: two are the best on two cores; databases cost memory."""
+    return max(2, min(4, os.cpu_count() or 1))
 
 
 def run_in_foreground(argv: list[str | Path], env: dict[str, str], root: Path) -> int:
@@ -46,22 +52,3 @@ def run_in_foreground(argv: list[str | Path], env: dict[str, str], root: Path) -
         return 128 + stop.number
     finally:
         end(popen, signal.SIGKILL, seconds=1)
-
-
-def compile_catalogues(venv: Venv) -> None:
-    """Compile the translations where a .po file is newer (Babel lives in the environment)."""
-    folder = venv.root / "locale"
-    if outdated(folder):
-        run_to_end(
-            Launch(
-                [venv.python, "-m", "smartlink.stack.catalogues", folder],
-                dict(os.environ),
-                cwd=venv.root,
-            ),
-            "Compiling the translations",
-        )
-
-
-def say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
-    print(line, flush=True, file=sys.stderr)

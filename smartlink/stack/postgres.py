@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from smartlink.stack.processes import (
     StackError,
     end,
     free_port,
+    processes_in,
     run_to_end,
     spawn,
     wait_until,
@@ -22,6 +24,7 @@ from smartlink.stack.processes import (
 
 MAJOR = "17"
 _NAME = "smartlink"  # of the role and of the database
+_PATIENCE = 10.0  # seconds for an orphaned server to write its checkpoint and leave
 _TRIES = 3  # another process may take the free port that we found
 _THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
@@ -53,7 +56,7 @@ class Postgres:
             self._make_cluster(home)
         else:
             _check_version(home.data)
-            _clear_stale_pid(home.data)
+            _end_leftovers(home.data)
         for _ in range(_TRIES):
             self.port = self.port or free_port()
             if self._start_once(home):
@@ -136,7 +139,14 @@ class Postgres:
         created.touch()
 
     def _answers(self, home: Home) -> bool:
-        ready = [home.install / "bin" / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready: list[str | Path] = [
+            home.install / "bin" / "pg_isready",
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+        ]
         return subprocess.run(ready, env=self.env, timeout=10, check=False).returncode == 0
 
     def _launch(
@@ -165,23 +175,18 @@ def _check_version(data: Path) -> None:
         )
 
 
-def _clear_stale_pid(data: Path) -> None:
-    """After a kill: wait for a server still leaving; forget a process number that is not ours."""
-    pid_file = data / "postmaster.pid"
-    until = time.monotonic() + 15
-    while pid_file.exists():
-        pid = int((pid_file.read_text().split() or ["0"])[0])
-        if not _serves(pid, data):
-            pid_file.unlink(missing_ok=True)
-            return
-        if time.monotonic() > until:
-            raise StackError(f"Process {pid} still serves the database in {data}. Stop it first.")
-        os.kill(pid, signal.SIGINT)
-        time.sleep(0.2)
+def _end_leftovers(data: Path) -> None:
+    """After a kill: see off processes still in `data`, and a process number that is not ours now.
 
-
-def _serves(pid: int, data: Path) -> bool:
-    try:
-        return pid > 0 and Path(f"/proc/{pid}/cwd").resolve(strict=True) == data.resolve()
-    except (OSError, ProcessLookupError):
-        return False
+    Whoever calls this holds the folder, so whatever still serves it is an orphan.
+    """
+    asked_at = time.monotonic()
+    asked: set[int] = set()
+    while pids := processes_in(data):
+        late = time.monotonic() - asked_at > _PATIENCE
+        for pid in pids if late else pids - asked:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if late else signal.SIGINT)
+        asked |= pids
+        time.sleep(0.02)
+    (data / "postmaster.pid").unlink(missing_ok=True)

@@ -8,10 +8,11 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -47,6 +48,13 @@ def stop_on_signals() -> None:
         signal.signal(number, handler)
 
 
+def end_with_parent() -> None:
+    """Ask for SIGTERM when our parent dies: `make` killed with -9 must not leave us behind."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+    if os.getppid() == 1:
+        raise StopRequested(signal.SIGTERM)
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Let no stop signal interrupt the block: a tear-down is done once and whole."""
@@ -70,6 +78,10 @@ class Launch:
     stdin: str | None = None  # text to feed; None: nothing to read
     foreground: bool = False  # stays in our process group and keeps our terminal
     account: tuple[int, int] | None = None  # uid and gid to become
+
+    def with_env(self, more: Mapping[str, str]) -> "Launch":
+        """The same with more in its environment."""
+        return replace(self, env={**self.env, **more})
 
 
 def spawn(launch: Launch) -> subprocess.Popen[bytes]:
@@ -123,6 +135,18 @@ def run_to_end(launch: Launch, what: str, *, seconds: float = 600) -> None:
         raise StackError(f"{what} failed (exit code {code}).", launch.log)
 
 
+def captured(launch: Launch) -> tuple[int, str]:
+    """The exit code and the whole output of a program."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "output"
+        popen = spawn(replace(launch, log=log))
+        try:
+            code = popen.wait()
+        finally:
+            end(popen, signal.SIGKILL, seconds=1)
+        return code, log.read_text(errors="replace")
+
+
 def wait_until(ready: Callable[[], bool], popen: subprocess.Popen[bytes], seconds: float) -> bool:
     """Whether `ready` came true in time and before the process ended."""
     until = time.monotonic() + seconds
@@ -155,6 +179,20 @@ def kill_remains(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
+
+
+def processes_in(folder: Path) -> set[int]:
+    """The processes whose working directory is exactly `folder` (as far as we may look)."""
+    wanted = folder.resolve()
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if (entry / "cwd").readlink() == wanted:
+                    found.add(int(entry.name))
+            except OSError:  # gone, or another account's
+                continue
+    return found
 
 
 def free_port() -> int:

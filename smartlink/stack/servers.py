@@ -26,6 +26,7 @@ COOKIE = "SMARTLINK_STACK"  # in the environment of everything that one stack st
 class Servers:
     """What is embedded: PostgreSQL and Valkey, each unless the caller brings a real one."""
 
+    folder: Path | None = None
     postgres: Postgres | None = None
     valkey: Valkey | None = None
 
@@ -44,6 +45,7 @@ class Servers:
         logs.mkdir(parents=True, exist_ok=True)
         env = server_environment(cookie)
         return cls(
+            folder,
             Postgres(
                 packages, folder / "postgres", passwords[0], env, logs / "postgres.log", durable
             ),
@@ -52,8 +54,10 @@ class Servers:
 
     @classmethod
     @contextmanager
-    def throwaway(cls, packages: Path, cookie: str = "") -> Iterator[Self]:
-        """Servers in a temporary folder that never sync; gone at the end of the block."""
+    def throwaway(
+        cls, packages: Path, cookie: str = "", *, durable: bool = False
+    ) -> Iterator[Self]:
+        """Servers in a temporary folder, gone at the end of the block; they sync if `durable`."""
         _remove_abandoned()
         folder = Path(tempfile.mkdtemp(prefix=_THROWAWAY_PREFIX))
         with folder.joinpath("lock").open("w") as lock:
@@ -63,7 +67,7 @@ class Servers:
                 packages,
                 passwords=(secrets.token_hex(16), secrets.token_hex(16)),
                 logs=folder / "logs",
-                durable=False,
+                durable=durable,
                 cookie=cookie,
             )
             try:
@@ -94,6 +98,15 @@ class Servers:
             popen.wait()
             if name == "valkey":  # PostgreSQL's children leave by themselves when it is gone
                 kill_remains(popen.pid)
+
+    def dead(self) -> list[str]:
+        """The names of those that ran and run no more."""
+        named = {"valkey": self.valkey, "postgres": self.postgres}
+        return [
+            name
+            for name, server in named.items()
+            if server is not None and server.popen is not None and server.popen.poll() is not None
+        ]
 
     def restart(self, name: str) -> None:
         """Start a dead server again, on the same port if it is still free."""
