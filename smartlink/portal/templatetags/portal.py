@@ -1,0 +1,74 @@
+"""Template words of the portal: times as people say them, states with their look."""
+
+import re
+from datetime import datetime, tzinfo
+
+from django import template
+from django.utils import timezone
+
+from checkins.models import CheckIn
+from checkins.states import State
+from checkins.wording import state_text
+from smartlink.portal import phrases
+
+register = template.Library()
+
+# How a state looks; the word beside it says the same, so colour is never alone.
+_TONES = {
+    State.ACCEPTED: "good",
+    State.EXCUSED: "good",
+    State.IN_REVIEW: "wait",
+    State.VERIFYING: "wait",
+    State.OPEN: "act",
+    State.MISSED: "bad",
+    State.NOT_ACCEPTED: "bad",
+}
+
+
+@register.simple_tag
+def deadline(at: datetime, now: datetime) -> str:
+    """In the participant's zone, which the gate has activated."""
+    return phrases.deadline(at, timezone.get_current_timezone(), now=now)
+
+
+@register.simple_tag
+def moment(at: datetime, now: datetime) -> str:
+    return phrases.moment(at, timezone.get_current_timezone(), now=now)
+
+
+@register.simple_tag
+def span(at: datetime, now: datetime) -> str:
+    return phrases.span(at - now)
+
+
+@register.simple_tag
+def day_in(at: datetime, zone: tzinfo) -> str:
+    return phrases.day(at, zone)
+
+
+@register.simple_tag
+def time_in(at: datetime, zone: tzinfo) -> str:
+    """With the zone's name: a court may sit in another zone than its reader."""
+    return f"{phrases.clock_time(at, zone)} · {phrases.zone_name(at, zone)}"
+
+
+@register.filter
+def said(check_in: CheckIn) -> str:
+    return state_text(check_in.state)
+
+
+@register.filter
+def tone(check_in: CheckIn) -> str:
+    return _TONES.get(State(check_in.state), "calm")
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """A phone number as a tel: link wants it."""
+    return re.sub(r"[^\d+]", "", phone)
+
+
+@register.filter
+def autonym(language: str, languages: list[tuple[str, str]]) -> str:
+    """A language's own name."""
+    return dict(languages).get(language, language)
