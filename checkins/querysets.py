@@ -44,12 +44,6 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):  # type: ignore[name-defined]
     def of(self, participant: "Participant") -> "AttemptQuerySet":
         return self.filter(check_in__participant=participant)
 
-    def waiting(self, created_before: datetime) -> "AttemptQuerySet":
-        """Received before then and not verified yet: what a lost nudge left behind."""
-        return self.filter(
-            verification__finished_at__isnull=True, verification__created_at__lte=created_before
-        )
-
 
 class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ReferencePhotoQuerySet":

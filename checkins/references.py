@@ -19,6 +19,7 @@ from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.models import ReferencePhoto, Template
 from checkins.models.reference import ReferenceState
+from checkins.rules import FIRST_NUDGE_AFTER, MOST_TRIES
 from checkins.verification.codes import Reason
 
 if TYPE_CHECKING:  # the web process must not load the face library
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # the web process must not load the face library
 log = structlog.get_logger(__name__)
 
 MOST_PHOTOS = 10
-MOST_TRIES = 3
 Vector = NDArray[np.float32]
 
 
@@ -47,6 +47,7 @@ def add_reference_photo(
                 photo=name,
                 photo_sha256=hashlib.sha256(photo).hexdigest(),
                 added_at=now,
+                next_nudge_at=now + FIRST_NUDGE_AFTER,
                 added_by=by,
             )
             record(

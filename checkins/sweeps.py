@@ -1,25 +1,45 @@
 """Idempotent sweeps over PostgreSQL: they find what a lost nudge or a crash left behind."""
 
 from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.functions import Least, Power
 
 from checkins import lifecycle
-from checkins.models import Attempt, CheckIn, ReferencePhoto
-from checkins.verify import LEFT_BEHIND_AFTER
+from checkins.models import CheckIn, ReferencePhoto, Verification
+from checkins.rules import FIRST_NUDGE_AFTER, NUDGE_DOUBLINGS
 
 BATCH = 500
 
 
 def attempts_left_behind(now: datetime) -> list[int]:
-    """Attempts that should have been verified by now, oldest first (primary keys)."""
-    waiting = Attempt.objects.waiting(now - LEFT_BEHIND_AFTER)
-    return list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
+    """Attempts that should have been verified by now (primary keys), to be nudged again."""
+    waiting = Verification.objects.filter(finished_at__isnull=True)
+    return [row.attempt_id for row in _claim(waiting, now)]
 
 
 def participants_left_behind(now: datetime) -> list[int]:
     """Participants with reference photos that nobody has checked yet (primary keys)."""
-    waiting = ReferencePhoto.objects.waiting().filter(added_at__lte=now - LEFT_BEHIND_AFTER)
-    found = waiting.order_by("participant_id").values_list("participant_id", flat=True)
-    return list(found.distinct()[:BATCH])
+    waiting = ReferencePhoto.objects.filter(state="waiting", retired_at__isnull=True)
+    return sorted({row.participant_id for row in _claim(waiting, now)})
+
+
+@transaction.atomic
+def _claim(waiting: QuerySet[Any], now: datetime) -> list[Any]:
+    """Rows whose next nudge is due; each sweep that looks finds other rows."""
+    due = waiting.filter(next_nudge_at__lte=now).order_by("next_nudge_at")
+    rows = list(due.select_for_update(skip_locked=True)[:BATCH])
+    wait = ExpressionWrapper(
+        Value(FIRST_NUDGE_AFTER) * Power(2, Least(F("nudges") + 1, NUDGE_DOUBLINGS)),
+        output_field=DurationField(),
+    )
+    waiting.filter(pk__in=[row.pk for row in rows]).update(
+        nudges=F("nudges") + 1,
+        next_nudge_at=ExpressionWrapper(Value(now) + wait, output_field=DateTimeField()),
+    )
+    return rows
 
 
 def close_overdue(now: datetime) -> int:

@@ -4,7 +4,7 @@ Run by a worker. A failure of ours never counts against the person: after three 
 looks at the photo.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,6 +14,7 @@ from casework.common import clock
 from checkins.lifecycle import Finding, record_verification
 from checkins.models import Attempt, Verification
 from checkins.references import prepare_templates, templates_of
+from checkins.rules import MOST_TRIES
 from checkins.verification.codes import Liveness, Reason, Result
 from checkins.verification.decision import STARTING_THRESHOLDS, Thresholds, decide
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:  # the web process must not load the face library
     from checkins.verification.engine import Engine
 
 log = structlog.get_logger(__name__)
-
-MOST_TRIES = 3
-LEFT_BEHIND_AFTER = timedelta(seconds=20)
 
 
 def verify_attempt(attempt_pk: int, engine: "Engine") -> bool:
@@ -74,8 +72,8 @@ def compare(attempt: Attempt, engine: "Engine", *, now: datetime) -> Finding:
         weights_name=engine.weights_name,
         weights_version=engine.weights_version,
         thresholds=_as_facts(thresholds),
-        measures=analysis.measures,
-        timings_ms=analysis.timings_ms,
+        measures=dict(analysis.measures),
+        timings_ms=dict(analysis.timings_ms),
     )
 
 

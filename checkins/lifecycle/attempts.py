@@ -13,6 +13,7 @@ from casework.common.files import kept_file
 from checkins.lifecycle.moves import move
 from checkins.models import Attempt, CheckIn, Review, Verification
 from checkins.models.plan import LivenessMode
+from checkins.rules import FIRST_NUDGE_AFTER
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.verification.codes import Liveness
 
@@ -99,7 +100,10 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) 
         submission_key=new.submission_key,
     )
     Verification.objects.create(
-        attempt=attempt, created_at=now, liveness=_liveness_of(locked, new).value
+        attempt=attempt,
+        created_at=now,
+        next_nudge_at=now + FIRST_NUDGE_AFTER,
+        liveness=_liveness_of(locked, new).value,
     )
     if late:
         Review.objects.create(check_in=locked, opened_at=now)

@@ -65,6 +65,8 @@ class Verification(models.Model):
     created_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
+    nudges = models.PositiveIntegerField(default=0)
+    next_nudge_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=16, choices=RESULTS, blank=True)
     reasons = models.JSONField(default=list)
@@ -80,7 +82,7 @@ class Verification(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["created_at"],
+                fields=["next_nudge_at"],
                 condition=Q(finished_at__isnull=True),
                 name="verification_waiting",
             )

@@ -38,6 +38,8 @@ class ReferencePhoto(PublicIdModel):
     )
     reasons = models.JSONField(default=list)
     tries = models.PositiveIntegerField(default=0)
+    nudges = models.PositiveIntegerField(default=0)
+    next_nudge_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReferencePhotoQuerySet.as_manager()
@@ -54,7 +56,7 @@ class ReferencePhoto(PublicIdModel):
         ]
         indexes = [
             models.Index(
-                fields=["added_at"], condition=Q(state="waiting"), name="reference_waiting"
+                fields=["next_nudge_at"], condition=Q(state="waiting"), name="reference_waiting"
             )
         ]
 
