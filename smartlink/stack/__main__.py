@@ -3,10 +3,15 @@
 Imports nothing of its own before the Python version is known to be enough.
 """
 
+import os
+import shutil
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 (the system's Python may be older than ours)
-    sys.exit("SmartLink needs Python 3.11 or newer: sudo apt-get install -y python3.11-venv make")
+    for newer in ("python3.11", "python3.12", "python3.13"):
+        if shutil.which(newer):
+            os.execvp(newer, [newer, "-m", "smartlink.stack"] + sys.argv[1:])  # noqa: RUF005, S606
+    sys.exit("SmartLink needs Python 3.11. Run: sudo apt-get install -y python3.11-venv make")
 
 from pathlib import Path
 

@@ -73,7 +73,7 @@ class Venv:
 
     def _wanted(self, files: tuple[str, ...], version: str) -> dict[str, str]:
         return {
-            "path": str(self.folder),
+            "path": str(self.folder.resolve()),
             "python": version,
             **{name: _sha256(self.root / name) for name in files},
         }
@@ -113,7 +113,7 @@ class Venv:
         """Whether it can be filled as it is: made here, runs, and pip is whole."""
         pip = self.folder / "bin" / "pip"  # its first line holds the folder it was made in
         try:
-            made_here = str(self.folder) in pip.read_text()
+            made_here = str(self.folder.resolve()) in pip.read_text()
         except (OSError, UnicodeDecodeError):
             return False
         return (

@@ -159,18 +159,20 @@ class Stack:
     def _fill(self, venv: Venv, env: dict[str, str]) -> None:
         """Tables and demonstration data where they are not as this code wants them."""
         data, python = self.options.data, venv.python
-        if self._is_filled():
-            self._start_parts(python, env)
-            return
         log = data.logs / "setup.log"
-        with self.screen.step("Database tables"):
-            self._complete(
-                parts.manage(python, self.root, env, log, "migrate", "--no-input"),
-                "Making the database tables",
-            )
+        base_url = self.options.base_url
+        filled = data.remembered("filled")
+        has_tables = bool(filled) and filled == self._filled_as()
+        has_demo = has_tables and (data.demo_content() or {}).get("base_url") == base_url
+        if not has_tables:
+            with self.screen.step("Database tables"):
+                self._complete(
+                    parts.manage(python, self.root, env, log, "migrate", "--no-input"),
+                    "Making the database tables",
+                )
         self._start_parts(python, env)
-        if self.options.demo:
-            words = ["seed_demo", "--write", str(data.demo), "--base-url", self.options.base_url]
+        if self.options.demo and not has_demo:
+            words = ["seed_demo", "--write", str(data.demo), "--base-url", base_url]
             with self.screen.step("Demonstration data"):
                 self._complete(
                     parts.manage(python, self.root, env, log, *words),
@@ -185,22 +187,15 @@ class Stack:
         bind = f"{self.options.bind}:{self.options.port}"
         self.supervisor.add(parts.web(python, self.root, env, logs, bind))
 
-    def _is_filled(self) -> bool:
-        """Whether code and tables are what they were when last filled (embedded database only)."""
-        before = self.options.data.remembered("filled")
-        return bool(before) and before == self._filled_as()
-
     def _filled_as(self) -> str:
+        """What code and which migrations are in the embedded database; empty for another one."""
         postgres = self.supervisor.servers.postgres
         if postgres is None:
             return ""
         applied = ""
         if postgres.query("SELECT to_regclass('django_migrations') IS NOT NULL") == "t":
             applied = postgres.query(_MIGRATIONS)
-        demo = self.options.data.demo_content() or {}
-        return "\n".join(
-            [code_digest(self.root), applied, str(demo.get("base_url")), self.options.base_url]
-        )
+        return f"{code_digest(self.root)}\n{applied}"
 
     def _complete(self, launch: Launch, what: str) -> None:
         """Run a command to its end while watching over the rest."""
