@@ -55,9 +55,7 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_run_starts(checkout: 
         subprocess.run([python, "-c", task], cwd=checkout.root, env=env, check=True)
         time.sleep(0.5)
         run.stop_with(signal.SIGKILL)
-        killed = time.monotonic()
         assert eventually(lambda: checkout.remains() == {}, 10), checkout.remains()
-    print("KILLED", time.monotonic() - killed)
 
     again = checkout.started()
     assert again.answers()
