@@ -24,6 +24,7 @@ async function look() {
     return;
   }
   video.hidden = false;
+  part("viewfinder").classList.remove("idle");
   part("open").hidden = true;
   part("shoot").hidden = false;
   part("say").textContent = form.dataset.looking;

@@ -25,9 +25,10 @@ function go(step, message = "", { failed = false } = {}) {
   }
   video.hidden = step !== "looking";
   preview.hidden = !["checking", "sending"].includes(step);
-  part("oval").style.display = preview.hidden ? "" : "none";
+  part("viewfinder").classList.toggle("taken", !preview.hidden);
   part("progress").hidden = step !== "sending";
-  form.querySelector(".viewfinder").hidden = step === "without";
+  part("viewfinder").hidden = step === "without";
+  part("viewfinder").classList.toggle("idle", step === "start");
   part("file").hidden = step !== "without";
   say(message, failed);
 }
