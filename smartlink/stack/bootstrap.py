@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from smartlink.stack import packages
 from smartlink.stack.processes import StackError
 
 RUNTIME = "requirements.txt"
@@ -63,7 +64,7 @@ class Venv:
                 say("Making the virtual environment")
                 self._make()
             say(f"Installing the locked packages ({' and '.join(files)})")
-            self._fill(files)
+            self._fill(files, say)
             self._write_stamp(files)
 
     def _is_right(self, stamp: dict[str, str], needs: Needs) -> bool:
@@ -138,20 +139,13 @@ class Venv:
                 f"Python could not make a virtual environment: {done.stdout}{done.stderr}"
             )
 
-    def _fill(self, files: tuple[str, ...]) -> None:
-        env = install_environment(self.folder)
-        pin = pinned_lines((self.root / RUNTIME).read_text(), "uv")
+    def _fill(self, files: tuple[str, ...], say: Callable[[str], None]) -> None:
         # A package cut off in the middle can look installed: then all are laid down again.
-        again = ["--reinstall"] if self._unfinished.exists() else []
+        again = self._unfinished.exists()
         self._unfinished.touch()
-        wanted = self.folder / "uv-requirement.txt"
-        wanted.write_text(pin)
-        _install([self.python, "-m", "pip", "install", "-q", "--require-hashes", "-r", wanted], env)
-        sync: list[str | Path] = [
-            self.folder / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", *again,
-            "--python", self.python, *(self.root / name for name in files),
-        ]  # fmt: skip
-        _install(sync, env)
+        packages.install(
+            self.python, self.folder, [self.root / name for name in files], say, again=again
+        )
         self._unfinished.unlink()
 
 
@@ -171,41 +165,6 @@ def mend(packages: list[str]) -> str:
     return install if os.geteuid() == 0 else f"sudo sh -c '{install}'"
 
 
-def pinned_lines(lock: str, package: str) -> str:
-    """The lines of a lock file that pin `package`, with its hashes."""
-    lines: list[str] = []
-    for line in lock.splitlines():
-        if lines and not line.startswith(" "):
-            break
-        if lines or line.startswith(f"{package}=="):
-            lines.append(line)
-    if not lines:
-        raise StackError(f"{RUNTIME} does not pin {package}. Run `make lock`.")
-    return "\n".join(lines) + "\n"
-
-
-def install_environment(folder: Path) -> dict[str, str]:
-    """The caller's environment, with a cache that can be written even without a home."""
-    env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    env.pop("VIRTUAL_ENV", None)
-    if "UV_CACHE_DIR" not in env and not _cache_is_writable(env):
-        env["UV_CACHE_DIR"] = str(folder / "cache")
-        env["PIP_NO_CACHE_DIR"] = "1"
-    return env
-
-
-def _cache_is_writable(env: dict[str, str]) -> bool:
-    home = env.get("HOME", "")
-    if not home and not env.get("XDG_CACHE_HOME"):
-        return False
-    cache = Path(env.get("XDG_CACHE_HOME") or Path(home) / ".cache") / "uv"
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(cache, os.W_OK | os.X_OK)
-
-
 @contextmanager
 def _one_at_a_time(root: Path) -> Iterator[None]:
     """Hold the checkout's own folder locked, so that two commands never install at once."""
@@ -215,16 +174,6 @@ def _one_at_a_time(root: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _install(command: list[str | Path], env: dict[str, str]) -> None:
-    done = subprocess.run(
-        [str(part) for part in command], env=env, stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode != 0:
-        raise StackError(
-            "The packages could not be installed (see above). Is the package index reachable?"
-        )
 
 
 def _succeeds(command: list[str | Path]) -> bool:

@@ -4,13 +4,15 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from smartlink.stack import bootstrap, browser
-from smartlink.stack.bootstrap import Needs, Venv, install_environment, mend, pinned_lines
+from smartlink.stack.bootstrap import Needs, Venv, mend
+from smartlink.stack.packages import environment, pinned_lines
 from smartlink.stack.processes import StackError
 
 
@@ -28,7 +30,7 @@ class Recorded(Venv):
         self.python.symlink_to(sys.executable)
         (bin_ / "pip").write_text(f"#!{self.folder}/bin/python\n")
 
-    def _fill(self, files: tuple[str, ...]) -> None:
+    def _fill(self, files: tuple[str, ...], _say: Callable[[str], None]) -> None:
         self.done.append(f"fill {' '.join(files)}")
 
     def ensured(self, needs: Needs) -> list[str]:
@@ -76,7 +78,7 @@ def test_an_interrupted_install_is_not_taken_for_a_whole_one(
     venv.ensured(Needs.RUN)
     (venv.root / "requirements.txt").write_text("one==2\n")
 
-    def interrupted(_self: Venv, _files: tuple[str, ...]) -> None:
+    def interrupted(_self: Venv, *_args: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -126,14 +128,14 @@ def test_without_a_home_the_cache_lies_in_the_environment(
         monkeypatch.delenv(name, raising=False)
     if home is not None:
         monkeypatch.setenv("HOME", home)
-    assert install_environment(tmp_path)["UV_CACHE_DIR"] == str(tmp_path / "cache")
+    assert environment(tmp_path)["UV_CACHE_DIR"] == str(tmp_path / "cache")
 
 
 def test_with_a_home_the_cache_is_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("UV_CACHE_DIR", raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert "UV_CACHE_DIR" not in install_environment(tmp_path / "venv")
+    assert "UV_CACHE_DIR" not in environment(tmp_path / "venv")
 
 
 def test_a_bare_machine_is_told_one_command(
