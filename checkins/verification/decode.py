@@ -139,9 +139,7 @@ def _extrema(picture: Image.Image) -> list[tuple[int, int]]:
     return [channel.getextrema() for channel in picture.split()]  # type: ignore[misc]
 
 
-def _is_complete(
-    bare: bytes, picture: Image.Image, header: PhotoHeader, long_side: int
-) -> bool:
+def _is_complete(bare: bytes, picture: Image.Image, header: PhotoHeader, long_side: int) -> bool:
     """Whether the picture's code goes on to its last row.
 
     libjpeg fills what a cut-off file lacks with one colour, without an error. Bytes put between the
@@ -176,7 +174,7 @@ def _open_heic(data: bytes, header: PhotoHeader, long_side: int) -> Image.Image:
     small = Image.new(mode, tuple(-(-side // shrink) for side in heif.size))
     for top in range(0, header.height, band):
         rows = min(band, header.height - top)
-        part = memoryview(pixels)[top * stride : (top + rows) * stride]
+        part = pixels[top * stride : (top + rows) * stride]
         strip = Image.frombuffer(mode, (header.width, rows), part, "raw", mode, stride, 1)
         small.paste(strip.reduce(shrink), (0, top // shrink))
     return small

@@ -104,7 +104,7 @@ def read_jpeg(data: bytes) -> Header:
     frame: tuple[int, int, int] | None = None
     turned = _UPRIGHT
     start = end = 0
-    for marker, start, end in _jpeg_segments(data):  # noqa: B007 -- the last one is the scan
+    for marker, start, end in _jpeg_segments(data):
         if marker in _JPEG_FRAMES:
             if frame is not None or end - start < 12:
                 raise HeaderBroken

@@ -32,7 +32,7 @@ MAX_SCANS: Final = 100
 so a file of nothing but empty passes would keep a worker busy for minutes."""
 
 
-class PhotoRefused(Exception):  # noqa: N818 -- the file is refused; nothing of ours went wrong
+class PhotoRefused(Exception):
     """The file cannot be used; `reason` says why. Its text is that word alone: no path, no name."""
 
     def __init__(self, reason: Reason) -> None:

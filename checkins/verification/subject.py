@@ -1,0 +1,64 @@
+"""Which of the detected faces the photo is of, and whether somebody else is in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from checkins.verification.geometry import Face, pose
+
+COMPARABLE: Final = 0.7
+"""Of the subject's width, from which another face counts. One photo in eight has a smaller second
+face in the background, which must not spoil it; a photo of two people would pass as either."""
+
+_EYES_PER_WIDTH = (0.2, 0.75)  # eye distance in box widths: faces measure 0.3 to 0.55
+_MAX_ROLL = 60.0
+_MIN_DROP = 0.15  # of the nose below the eyes, in eye distances: faces measure 0.5 to 1
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The face to verify, and the most prominent other one where it is comparable."""
+
+    face: Face
+    rival: Face | None
+
+
+def is_plausible(face: Face) -> bool:
+    """Whether the five points could lie on a face at all; detectors also see faces in cloth."""
+    eyes_per_width = face.eye_distance / max(face.width, 1e-6)
+    if not _EYES_PER_WIDTH[0] <= eyes_per_width <= _EYES_PER_WIDTH[1]:
+        return False
+    if abs(pose(face.eyes, face.nose).roll) > _MAX_ROLL:
+        return False
+    axis = face.eyes[1] - face.eyes[0]
+    down = np.array([-axis[1], axis[0]]) / face.eye_distance
+    drop = float((face.nose - face.eyes.mean(axis=0)) @ down)
+    return drop >= _MIN_DROP * face.eye_distance
+
+
+def choose(faces: Sequence[Face], size: tuple[int, int], rival_score: float) -> Subject | None:
+    """The subject among `faces` in a photo of `size` (width, height), None when there is none.
+
+    Among plausible faces that are comparable with the widest sure one, the most central is the
+    subject. A face below `rival_score` is too unsure to spoil a photo, and is the subject only
+    when nothing surer was found.
+    """
+    plausible = [face for face in faces if is_plausible(face)]
+    sure = [face for face in plausible if face.score >= rival_score]
+    if not sure:
+        best = max(plausible, key=lambda face: face.score, default=None)
+        return None if best is None else Subject(best, None)
+    widest = max(face.width for face in sure)
+    prominent = [face for face in sure if face.width >= COMPARABLE * widest]
+    subject = min(prominent, key=lambda face: _off_centre(face, size))
+    others = [
+        face for face in sure if face is not subject and face.width >= COMPARABLE * subject.width
+    ]
+    return Subject(subject, max(others, key=lambda face: face.width, default=None))
+
+
+def _off_centre(face: Face, size: tuple[int, int]) -> float:
+    left, top, width, height = face.box
+    return float(np.hypot(left + width / 2 - size[0] / 2, top + height / 2 - size[1] / 2))
