@@ -1,14 +1,28 @@
 """The face engine of this worker process: loaded once, after the fork, never shared by threads."""
 
+import ctypes
+import multiprocessing
+import os
+import signal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+from celery import current_app
 from celery.signals import worker_process_init
 from django.conf import settings
 
+from checkins.verification import weights
+
 if TYPE_CHECKING:
     from checkins.verification.engine import Engine
+
+log = structlog.get_logger(__name__)
+
+# Memory that the main process shares with its children: how many have the models loaded.
+_warm_children = multiprocessing.Value(ctypes.c_int, 0)
+_PR_SET_PDEATHSIG = 1
 
 
 @cache
@@ -20,14 +34,27 @@ def engine() -> "Engine":
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
-def warm_up(**_kwargs: object) -> None:
-    """Load the models before the first photo comes, in verification workers only."""
-    if serves_verification():
-        engine()
+def start_child(**_kwargs: object) -> None:
+    """Die with the main process, and load the models before the first photo comes."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if "verification" not in queues_served():
+        return
+    engine()
+    with _warm_children.get_lock():
+        _warm_children.value += 1
+    log.info("face engine loaded", weights=engine().weights_name, process=os.getpid())
 
 
-def serves_verification() -> bool:
-    """Whether this worker was started for the verification queue."""
-    from celery import current_app  # noqa: PLC0415 - the app is bound when the worker is up
+def queues_served() -> list[str]:
+    """The queues that this worker was started for."""
+    return sorted(current_app.amqp.queues.consume_from)
 
-    return "verification" in current_app.amqp.queues.consume_from
+
+def engine_in_use() -> str | None:
+    """In the main process: the weight set of its warm children, None while there are none."""
+    return _weights_name() if _warm_children.value > 0 else None
+
+
+@cache
+def _weights_name() -> str:
+    return weights.find(Path(settings.FACE_WEIGHTS_DIR)).name

@@ -8,4 +8,4 @@ class SmartLinkConfig(AppConfig):
     verbose_name = "SmartLink"
 
     def ready(self) -> None:
-        from smartlink import celery  # noqa: F401, PLC0415 - needs the settings to be loaded
+        from smartlink import celery, heartbeats  # noqa: F401, PLC0415 - needs the settings

@@ -190,7 +190,8 @@ PHONENUMBER_DEFAULT_REGION = "US"
 
 # --- files ------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Only production collects them; elsewhere they are served from where they lie.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(DATA_DIR / "media"))()
 STORAGE_BUCKET = env.str("STORAGE_BUCKET", default="")
@@ -225,8 +226,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# The demo serves static files where they lie: collecting them takes longer than starting.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = TESTING  # no walk over all files for each test client
 WHITENOISE_MAX_AGE = 3600 if DEMO else 60
 
 # --- what a page may load ---------------------------------------------------------------------
@@ -332,6 +333,8 @@ logs.configure(
     as_json=env.bool("LOG_JSON", default=True), level=env.str("LOG_LEVEL", default="INFO")
 )
 
+# Whoever bears it may read /metrics; without one, only this machine may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     logs.report_to_sentry(SENTRY_DSN, environment=SMARTLINK_ENV)
