@@ -74,16 +74,18 @@ def test_make_takes_everything_with_it(checkout: Checkout, number: signal.Signal
 
 def test_starts_again_whatever_dies(checkout: Checkout) -> None:
     run = checkout.started()
+    assert eventually(lambda: run.processes("verification@"), 5), run.text
     urls = {name: run.environment()[name] for name in ("DATABASE_URL", "REDIS_URL")}
     for words in ("gunicorn", "verification@", "valkey-server", "/bin/postgres"):
         before = set(run.processes(words))
+        assert before, f"no {words}: {run.text}"
         os.kill(min(before), signal.SIGKILL)
         assert eventually(lambda w=words, b=before: set(run.processes(w)) - b, 10), words
         assert eventually(run.answers, 10), run.text
         # What the dead one had forked is gone too.
         assert eventually(lambda w=words, b=before: not b & set(run.processes(w)), 5), words
     for name in ("The web server", "The verification worker", "valkey", "postgres"):
-        assert f"{name} ended" in run.text
+        assert run.text.count(f"{name} ended") == 1, run.text
     assert {name: run.environment()[name] for name in urls} == urls
     run.stop_with(signal.SIGHUP)
     assert checkout.remains() == {}
