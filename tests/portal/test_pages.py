@@ -56,7 +56,7 @@ def test_the_language_of_the_switch_wins_before_and_after_sign_in(
 ) -> None:
     answer = client.post("/language/", {"language": "es", "next": "/privacy/"})
     assert answer.url == "/privacy/"
-    assert "Tus datos" in client.get("/privacy/").content.decode()
+    assert "Sus datos" in client.get("/privacy/").content.decode()
     signed_in = browser_of(alice, officer)
     signed_in.post("/language/", {"language": "es", "next": "/home/"})
     assert "Hola, Alice" in signed_in.get("/home/").content.decode()
