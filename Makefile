@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test lint lock bench drills clean
-STACK := exec python3 -m smartlink.stack --tied
+STACK := exec python3 -m smartlink.stack --tied $$PPID
 COMPILE := .venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-header
 
 help: ## What can be done here

@@ -18,7 +18,7 @@ from pathlib import Path
 from smartlink.stack.checks import run_tests
 from smartlink.stack.commands import bench, manage, serve
 from smartlink.stack.lint import lint
-from smartlink.stack.processes import StackError, StopRequested, end_with_parent, last_lines
+from smartlink.stack.processes import StackError, StopRequested, end_with, last_lines
 from smartlink.stack.run import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,10 +33,10 @@ COMMANDS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; its exit code. `--tied` first: end when whoever started us is gone."""
+    """Run one command; its exit code. `--tied PID` first: end when that parent of ours is gone."""
     if arguments[:1] == ["--tied"]:
-        end_with_parent()
-        arguments = arguments[1:]
+        end_with(int(arguments[1]))
+        arguments = arguments[2:]
     command, *rest = arguments or [""]
     if command not in COMMANDS:
         print(f"usage: python3 -m smartlink.stack {'|'.join(COMMANDS)}", file=sys.stderr)

@@ -54,7 +54,7 @@ class Venv:
 
     def ensure(self, needs: Needs, say: Callable[[str], None]) -> None:
         """Make the environment hold exactly what is locked. Packages for tests, once in, stay."""
-        with _one_at_a_time(self.root):
+        with _one_at_a_time(self.root, say):
             stamp = self._stamp()
             if self._is_right(stamp, needs):
                 return
@@ -166,11 +166,15 @@ def mend(packages: list[str]) -> str:
 
 
 @contextmanager
-def _one_at_a_time(root: Path) -> Iterator[None]:
+def _one_at_a_time(root: Path, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the checkout's own folder locked, so that two commands never install at once."""
     descriptor = os.open(root, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another command that installs packages here")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)

@@ -36,7 +36,7 @@ def serve(root: Path, arguments: list[str]) -> int:
 def manage(root: Path, arguments: list[str]) -> int:
     """One of Django's commands in the environment of the site that runs from DATA_DIR."""
     data = Options.from_environment(root).data
-    if not data.environment.exists():
+    if not data.is_held() or not data.environment.exists():
         raise StackError(f"Nothing runs from {data.folder}. Start it first: make run")
     env = {**os.environ, **json.loads(data.environment.read_text())}
     stop_on_signals()

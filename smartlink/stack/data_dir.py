@@ -80,6 +80,17 @@ class DataDir:
             lock.flush()
             yield
 
+    def is_held(self) -> bool:
+        """Whether a run has the folder now."""
+        try:
+            with (self.folder / "lock").open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
+
     def secrets(self) -> Secrets:
         """The folder's secrets, made on its first run."""
         path = self.folder / "secrets.json"

@@ -1,11 +1,12 @@
 """Fill a virtual environment from hash-locked files: by uv, or by pip where uv cannot."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from smartlink.stack.processes import StackError
+from smartlink.stack.processes import Launch, StackError, end, spawn
 
 # What pip is told about this machine's way to an index, and uv's names for it.
 _UV_NAMES = {"cert": "SSL_CERT_FILE", "index-url": "UV_DEFAULT_INDEX"}
@@ -93,7 +94,12 @@ def _way_to_index(python: Path, env: dict[str, str]) -> dict[str, str]:
 
 
 def _run(command: list[str], env: dict[str, str]) -> None:
-    if subprocess.run(command, env=env, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+    popen = spawn(Launch(command, env, death_signal=signal.SIGTERM, foreground=True))
+    try:
+        code = popen.wait()
+    finally:
+        end(popen, signal.SIGTERM, seconds=3)
+    if code != 0:
         raise StackError(
             "The packages could not be installed (see above). Is the package index reachable?"
         )

@@ -39,20 +39,25 @@ class StopRequested(BaseException):
 
 
 def stop_on_signals() -> None:
-    """Turn each stop signal into StopRequested in the main thread."""
+    """Turn the first stop signal into StopRequested in the main thread, and ignore the rest.
+
+    make passes SIGTERM on to us after the terminal or a process group has sent it already.
+    """
 
     def handler(number: int, _frame: FrameType | None) -> None:
+        for each in STOP_SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
         raise StopRequested(number)
 
     for number in STOP_SIGNALS:
         signal.signal(number, handler)
 
 
-def end_with_parent() -> None:
+def end_with(parent: int) -> None:
     """Ask for SIGTERM when our parent dies: `make` killed with -9 must not leave us behind."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-    if os.getppid() == 1:
-        raise StopRequested(signal.SIGTERM)
+    if os.getppid() != parent:  # it died before prctl could tell
+        raise SystemExit(1)
 
 
 @contextmanager

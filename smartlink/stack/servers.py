@@ -26,7 +26,7 @@ COOKIE = "SMARTLINK_STACK"  # in the environment of everything that one stack st
 class Servers:
     """What is embedded: PostgreSQL and Valkey, each unless the caller brings a real one."""
 
-    folder: Path | None = None
+    folder: Path = Path()
     postgres: Postgres | None = None
     valkey: Valkey | None = None
 

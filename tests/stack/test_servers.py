@@ -71,7 +71,6 @@ def test_what_is_queued_survives_a_killed_broker(servers: Servers) -> None:
 
 
 def _aof(servers: Servers) -> Path:
-    assert servers.folder is not None
     return next((servers.folder / "valkey" / "appendonlydir").glob("*.incr.aof"))
 
 
@@ -130,7 +129,6 @@ def test_two_throwaway_pairs_at_once_leave_nothing() -> None:
         with pytest.raises(psycopg2.errors.UndefinedTable):
             execute(other, "SELECT * FROM only_here")
     for folder in folders:
-        assert folder is not None
         assert not folder.exists()
         assert remains(folder) == {}
     assert set(Path(tempfile.gettempdir()).glob("smartlink-throwaway-*")) <= before
