@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "smartlink.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -281,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds * 2}}
     for name, task, seconds in [
         ("verify what a lost nudge left", "checkins.tasks.sweep_verifications", 10),
+        ("forget old idempotency keys", "smartlink.api.tasks.sweep_idempotency", 3600),
         ("close what is past its deadline", "checkins.tasks.sweep_deadlines", 15),
     ]
 }
@@ -290,12 +292,13 @@ CELERY_BEAT_SCHEDULE = {
 FACE_WEIGHTS_DIR = env.str("FACE_WEIGHTS_DIR", default=str(DATA_DIR / "face_weights"))
 
 # --- API --------------------------------------------------------------------------------------
+API_MAX_BODY_BYTES = 25_000_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "smartlink.api.authentication.BearerAuthentication",
         "smartlink.api.authentication.StaffSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["smartlink.api.permissions.StaffOnly"],
+    "DEFAULT_PERMISSION_CLASSES": ["casework.common.api.StaffOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "rest_framework.parsers.JSONParser",

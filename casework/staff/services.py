@@ -38,3 +38,10 @@ def user_of_token(key: str, *, now: datetime) -> User | None:
     if token.last_used_at is None or now - token.last_used_at > TOKEN_USE_RECORDED_EVERY:
         StaffToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token.user
+
+
+def end_token(key: str, *, now: datetime) -> None:
+    """The token opens nothing from now on."""
+    StaffToken.objects.filter(key_digest=digest(key), revoked_at__isnull=True).update(
+        revoked_at=now
+    )

@@ -1,5 +1,55 @@
-"""Addresses of the api."""
+"""Addresses of the API (DESIGN §14). All may be written without the last slash."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.views import APIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from casework.hearings import api as hearings
+from casework.participants.api import views as participants
+from casework.staff import api as staff
+from checkins.api import check_ins
+from checkins.api import participants as of_participant
+from smartlink.api import docs
+from smartlink.api.idempotency import idempotent
+from smartlink.api.throttles import Everyone, SendingAttempts, SigningIn
+
+
+def _at(route: str, view: type[APIView]) -> URLPattern:
+    return path(route, idempotent(view).as_view(throttle_classes=(Everyone,)))
+
+
+def _sign_in_at(route: str, view: type[APIView]) -> URLPattern:
+    """Not idempotent: nothing that opens a door is kept to be given out again."""
+    return path(route, view.as_view(throttle_classes=(SigningIn,)))
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    _sign_in_at("auth/token/", staff.AuthToken),
+    _at("auth/sign-out/", staff.AuthSignOut),
+    _at("auth/me/", staff.Me),
+    _sign_in_at("portal/sign-in/", participants.PortalSignIn),
+    _at("portal/sign-out/", participants.PortalSignOut),
+    _at("portal/me/", participants.PortalMe),
+    _at("participants/", participants.ParticipantList),
+    _at("participants/<uuid:participant_id>/", participants.ParticipantDetail),
+    _at("participants/<uuid:participant_id>/invite/", participants.ParticipantInvite),
+    _at("participants/<uuid:participant_id>/reference-photos/", of_participant.ReferencePhotos),
+    _at(
+        "participants/<uuid:participant_id>/reference-photos/<uuid:photo_id>/",
+        of_participant.ReferencePhotoDetail,
+    ),
+    _at("participants/<uuid:participant_id>/plan/", of_participant.ParticipantPlan),
+    _at("participants/<uuid:participant_id>/check-ins/", of_participant.ParticipantCheckIns),
+    _at("check-ins/", check_ins.CheckInList),
+    _at("check-ins/<uuid:check_in_id>/", check_ins.CheckInDetail),
+    _at("check-ins/<uuid:check_in_id>/withdraw/", check_ins.CheckInWithdraw),
+    _at("check-ins/<uuid:check_in_id>/excuse/", check_ins.CheckInExcuse),
+    path(
+        "check-ins/<uuid:check_in_id>/attempts/",
+        idempotent(check_ins.CheckInAttempts).as_view(throttle_classes=(Everyone, SendingAttempts)),
+    ),
+    _at("check-ins/<uuid:check_in_id>/review/", check_ins.CheckInReview),
+    _at("hearings/", hearings.HearingList),
+    _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
+    path("schema/", docs.Schema.as_view(), name="api-schema"),
+    path("docs/", docs.Docs.as_view(url_name="api-schema"), name="api-docs"),
+]

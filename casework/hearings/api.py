@@ -1,0 +1,107 @@
+"""Hearings over the API."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from timezone_field.rest_framework import TimeZoneSerializerField
+
+from casework.common import clock
+from casework.common.api import StaffOrParticipant, StaffWritesOnly, is_participant, require
+from casework.hearings import services
+from casework.hearings.models import Court, Hearing
+from casework.hearings.querysets import HearingQuerySet
+from casework.participants.callers import participant_for, person_of
+from casework.staff.callers import staff_of
+
+
+class CourtFacts(serializers.ModelSerializer[Court]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    timezone = TimeZoneSerializerField()
+
+    class Meta:
+        model = Court
+        fields = ["id", "name", "address", "city", "state", "timezone"]
+
+
+class HearingFacts(serializers.ModelSerializer[Hearing]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    participant = serializers.UUIDField(source="case.participant.public_id", read_only=True)
+    court = CourtFacts(read_only=True)
+
+    class Meta:
+        model = Hearing
+        fields = [
+            "id", "participant", "court", "kind", "mode", "starts_at", "judge", "room",
+            "video_url", "source", "verified_at", "cancelled_at",
+        ]  # fmt: skip
+
+
+class HearingTerms(serializers.ModelSerializer[Hearing]):
+    """What entering a hearing takes: the participant and the court by id."""
+
+    participant = serializers.UUIDField()
+    court = serializers.SlugRelatedField(slug_field="public_id", queryset=Court.objects.all())
+
+    class Meta:
+        model = Hearing
+        fields = [
+            "participant", "court", "kind", "mode", "starts_at", "judge", "room", "video_url",
+        ]  # fmt: skip
+
+
+def _visible(request: Request) -> HearingQuerySet:
+    if is_participant(request):
+        rows = Hearing.objects.of(person_of(request))
+    else:
+        rows = Hearing.objects.visible_to(staff_of(request))
+    return rows.select_related("court", "case__participant")
+
+
+class HearingList(GenericAPIView[Hearing]):
+    """The hearings that the caller may see, soonest first."""
+
+    permission_classes = (StaffWritesOnly,)
+    serializer_class = HearingFacts
+
+    def get_queryset(self) -> HearingQuerySet:
+        rows = _visible(self.request)
+        if self.request.query_params.get("to_come") in {"1", "true"}:
+            rows = rows.to_come(clock.now())
+        return rows.order_by("starts_at", "pk")
+
+    @extend_schema(
+        parameters=[OpenApiParameter("to_come", bool, description="Leave out the past.")],
+        operation_id="hearings_list",
+    )
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(request=HearingTerms, responses={201: HearingFacts})
+    def post(self, request: Request) -> Response:
+        require(staff_of(request), "hearings.add_hearing")
+        given = HearingTerms(data=request.data)
+        given.is_valid(raise_exception=True)
+        terms: dict[str, Any] = dict(given.validated_data)
+        person = participant_for(request, terms.pop("participant"))
+        hearing = services.enter(person, terms, by=staff_of(request), now=clock.now())
+        return Response(HearingFacts(hearing).data, status=201)
+
+
+class HearingDetail(APIView):
+    """One hearing."""
+
+    permission_classes = (StaffOrParticipant,)
+
+    @extend_schema(responses=HearingFacts, operation_id="hearings_read")
+    def get(self, request: Request, hearing_id: UUID) -> Response:
+        return Response(
+            HearingFacts(get_object_or_404(_visible(request), public_id=hearing_id)).data
+        )

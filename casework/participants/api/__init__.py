@@ -1,0 +1,1 @@
+"""Participants over the API: their files for staff, their own sign-in for themselves."""

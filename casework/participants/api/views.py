@@ -1,0 +1,159 @@
+"""Staff open files; participants sign in."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from casework.common import clock
+from casework.common.api import OpenToAll, ParticipantOnly, StaffOnly, require
+from casework.participants import rules, services, sign_in
+from casework.participants.api import shapes
+from casework.participants.callers import participant_for, person_of
+from casework.participants.models import Participant
+from casework.participants.querysets import ParticipantQuerySet
+from casework.staff.callers import staff_of
+
+
+class ParticipantList(GenericAPIView[Participant]):
+    """The caseload of the caller."""
+
+    permission_classes = (StaffOnly,)
+    serializer_class = shapes.ParticipantFile
+
+    def get_queryset(self) -> ParticipantQuerySet:
+        rows = Participant.objects.visible_to(staff_of(self.request))
+        if language := self.request.query_params.get("language"):
+            rows = rows.filter(language=language)
+        if words := self.request.query_params.get("search", "").split():
+            for word in words:
+                rows = rows.filter(_names(word))
+        return shapes.with_file(rows)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("search", str, description="Words of a name, or an A-number."),
+            OpenApiParameter("language", str),
+        ],
+        operation_id="participants_list",
+    )
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(
+        request=shapes.Enrolment,
+        responses={201: shapes.ParticipantFile},
+        operation_id="participants_enrol",
+    )
+    def post(self, request: Request) -> Response:
+        require(staff_of(request), "participants.add_participant")
+        given = shapes.Enrolment(data=request.data)
+        given.is_valid(raise_exception=True)
+        facts: dict[str, Any] = dict(given.validated_data)
+        facts["phone"] = str(facts["phone"])
+        new = services.NewParticipant(**facts)
+        person = services.enrol(new, by=staff_of(request), now=clock.now())
+        return Response(_file(request, person.public_id), status=201)
+
+
+def _names(word: str) -> Q:
+    found = Q(given_name__icontains=word) | Q(family_name__icontains=word)
+    number = rules.normal_a_number(word)
+    return found | Q(a_number=number) if number else found
+
+
+def _file(request: Request, participant_id: UUID) -> Any:
+    """The file as the caller sees it (an enrolment may have gone to another officer)."""
+    rows = Participant.objects.filter(public_id=participant_id)
+    return shapes.ParticipantFile(shapes.with_file(rows).get()).data
+
+
+class ParticipantDetail(APIView):
+    """One participant's file."""
+
+    permission_classes = (StaffOnly,)
+
+    @extend_schema(responses=shapes.ParticipantFile, operation_id="participants_read")
+    def get(self, request: Request, participant_id: UUID) -> Response:
+        return Response(_file(request, participant_for(request, participant_id).public_id))
+
+    @extend_schema(request=shapes.Correction, responses=shapes.ParticipantFile)
+    def patch(self, request: Request, participant_id: UUID) -> Response:
+        require(staff_of(request), "participants.change_participant")
+        person = participant_for(request, participant_id)
+        given = shapes.Correction(person, data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        services.correct(person, dict(given.validated_data), by=staff_of(request), now=clock.now())
+        return Response(_file(request, person.public_id))
+
+
+class ParticipantInvite(APIView):
+    """A new one-time invite; earlier ones stop working."""
+
+    permission_classes = (StaffOnly,)
+
+    @extend_schema(request=None, responses={201: shapes.InviteMade})
+    def post(self, request: Request, participant_id: UUID) -> Response:
+        person = participant_for(request, participant_id)
+        code = sign_in.invite(person, by=staff_of(request), now=clock.now())
+        made = {
+            "code": code,
+            "url": f"{settings.PUBLIC_URL}/invite/{code}/",
+            "expires_in": int(sign_in.INVITE_LIFE.total_seconds()),
+        }
+        return Response(shapes.InviteMade(made).data, status=201)
+
+
+class PortalSignIn(APIView):
+    """A participant's bearer token: with the invite the first time, then with login and PIN."""
+
+    authentication_classes = ()
+    permission_classes = (OpenToAll,)
+
+    @extend_schema(request=shapes.PortalSignIn, responses={201: shapes.PortalSignedIn}, auth=[])
+    def post(self, request: Request) -> Response:
+        given = shapes.PortalSignIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        facts, now = given.validated_data, clock.now()
+        device = request.headers.get("User-Agent", "")
+        if "invite" in facts:
+            entered = sign_in.accept_invite(
+                facts["invite"], facts["pin"], consent=facts["consent"], now=now, device=device
+            )
+        elif "login" in facts:
+            entered = sign_in.sign_in(facts["login"], facts["pin"], now=now, device=device)
+        else:
+            raise serializers.ValidationError(
+                {"login": [_("Send the invite the first time, later the login.")]}
+            )
+        return Response(shapes.PortalSignedIn(entered).data, status=201)
+
+
+class PortalSignOut(APIView):
+    """End the participant's token."""
+
+    permission_classes = (ParticipantOnly,)
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        sign_in.sign_out(str(request.auth), now=clock.now())
+        return Response(status=204)
+
+
+class PortalMe(APIView):
+    """Who the participant's token speaks for."""
+
+    permission_classes = (ParticipantOnly,)
+
+    @extend_schema(responses=shapes.ParticipantBrief)
+    def get(self, request: Request) -> Response:
+        return Response(shapes.ParticipantBrief(person_of(request)).data)

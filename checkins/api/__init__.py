@@ -1,0 +1,1 @@
+"""Check-ins over the API: requested by staff, answered by participants, reviewed by staff."""

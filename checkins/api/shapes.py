@@ -1,0 +1,162 @@
+"""What check-ins look like in JSON. Scores and events are for staff; planned times for nobody."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from checkins.models import Attempt, CheckIn, CheckInEvent, Plan, ReferencePhoto, Review
+from checkins.querysets import CheckInQuerySet
+from checkins.verification.codes import Result
+from checkins.wording import reason_text, reason_text_for_staff, state_text
+
+
+class ReasonShown(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    text = serializers.CharField(help_text="In the reader's language.")
+
+
+def reasons(codes: list[str], *, staff: bool) -> list[dict[str, str]]:
+    tell = reason_text_for_staff if staff else reason_text
+    return [{"code": code, "text": tell(code)} for code in codes]
+
+
+class AttemptShown(serializers.ModelSerializer[Attempt]):
+    """An attempt as its participant sees it. `result` is null while it is being checked."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    check_in = serializers.UUIDField(source="check_in.public_id", read_only=True)
+    state = serializers.CharField(
+        source="check_in.state", read_only=True, help_text="Of the check-in."
+    )
+    result = serializers.SerializerMethodField()
+    reasons = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attempt
+        fields = [
+            "id", "check_in", "state", "number", "received_at", "captured_at", "late", "result",
+            "reasons",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.ChoiceField([r.value for r in Result], allow_null=True))
+    def get_result(self, attempt: Attempt) -> str | None:
+        return attempt.verification.result or None
+
+    @extend_schema_field(ReasonShown(many=True))
+    def get_reasons(self, attempt: Attempt) -> list[dict[str, str]]:
+        return reasons(attempt.verification.reasons, staff=False)
+
+
+class AttemptForStaff(AttemptShown):
+    """With what a reviewer needs: scores, limits, liveness, model."""
+
+    similarity = serializers.FloatField(source="verification.similarity", allow_null=True)
+    distance = serializers.FloatField(source="verification.distance", allow_null=True)
+    liveness = serializers.CharField(source="verification.liveness")
+    thresholds = serializers.DictField(source="verification.thresholds")
+    weights = serializers.CharField(source="verification.weights_name")
+
+    class Meta(AttemptShown.Meta):
+        fields = [
+            *AttemptShown.Meta.fields, "similarity", "distance", "liveness", "thresholds",
+            "weights",
+        ]  # fmt: skip
+
+    @extend_schema_field(ReasonShown(many=True))
+    def get_reasons(self, attempt: Attempt) -> list[dict[str, str]]:
+        return reasons(attempt.verification.reasons, staff=True)
+
+
+class EventShown(serializers.ModelSerializer[CheckInEvent]):
+    class Meta:
+        model = CheckInEvent
+        fields = ["at", "from_state", "to_state", "actor_kind", "actor_name", "reason"]
+
+
+class CheckInShown(serializers.ModelSerializer[CheckIn]):
+    """A check-in as its participant sees it."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    participant = serializers.UUIDField(source="participant.public_id", read_only=True)
+    state_text = serializers.SerializerMethodField()
+    attempts = AttemptShown(many=True, read_only=True)
+
+    class Meta:
+        model = CheckIn
+        fields = [
+            "id", "participant", "state", "state_text", "origin", "method", "liveness",
+            "issued_at", "deadline_at", "delivered_at", "decided_at", "attempts",
+        ]  # fmt: skip
+
+    def get_state_text(self, check_in: CheckIn) -> str:
+        return state_text(check_in.state)
+
+
+class CheckInForStaff(CheckInShown):
+    attempts = AttemptForStaff(many=True, read_only=True)
+    events = EventShown(many=True, read_only=True)
+
+    class Meta(CheckInShown.Meta):
+        fields = [*CheckInShown.Meta.fields, "reason", "events"]
+
+
+def with_everything(rows: CheckInQuerySet) -> CheckInQuerySet:
+    """The rows with what the shapes show, in a fixed number of queries."""
+    return rows.select_related("participant").prefetch_related(
+        "attempts__verification", "attempts__check_in", "events"
+    )
+
+
+class PlanTermsShape(serializers.ModelSerializer[Plan]):
+    class Meta:
+        model = Plan
+        fields = [
+            "rate_per_week", "method", "window_minutes", "liveness", "liveness_reason",
+            "from_hour", "until_hour", "paused",
+        ]  # fmt: skip
+
+
+class ReferencePhotoShown(serializers.ModelSerializer[ReferencePhoto]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    reasons = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ReferencePhoto
+        fields = ["id", "state", "reasons", "added_at", "retired_at"]
+
+    @extend_schema_field(ReasonShown(many=True))
+    def get_reasons(self, photo: ReferencePhoto) -> list[dict[str, str]]:
+        return reasons(photo.reasons, staff=True)
+
+
+class PhotoUpload(serializers.Serializer[Any]):
+    photo = serializers.FileField(allow_empty_file=True)
+
+
+class AttemptUpload(PhotoUpload):
+    frames = serializers.ListField(
+        child=serializers.FileField(),
+        required=False,
+        max_length=5,
+        help_text="Taken and not used: the liveness challenge does not exist yet.",
+    )
+    captured_at = serializers.DateTimeField(required=False, help_text="What the phone says.")
+
+
+class WhyShape(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000, allow_blank=True)
+
+
+class VerdictShape(serializers.Serializer[Any]):
+    verdict = serializers.ChoiceField(Review.Verdict.choices)
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class ReviewShown(serializers.ModelSerializer[Review]):
+    check_in = serializers.UUIDField(source="check_in.public_id", read_only=True)
+    decided_by = serializers.CharField(source="decided_by.full_name", default=None)
+
+    class Meta:
+        model = Review
+        fields = ["check_in", "opened_at", "verdict", "reason", "decided_by", "decided_at"]

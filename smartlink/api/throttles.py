@@ -1,0 +1,41 @@
+"""How often one caller may ask. A cache that is away stops nobody."""
+
+import structlog
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
+from rest_framework.views import APIView
+
+log = structlog.get_logger(__name__)
+
+
+class _FailsOpen:
+    """A broken cache is our fault, and must not cost anybody a check-in."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        try:
+            return super().allow_request(request, view)  # type: ignore[misc,no-any-return]
+        except (RedisError, OSError) as error:
+            log.warning("throttle is blind", error=type(error).__name__)
+            return True
+
+
+class Everyone(_FailsOpen, UserRateThrottle):
+    """Per token, or per address for the unknown."""
+
+    scope = "everyone"
+
+
+class SigningIn(_FailsOpen, AnonRateThrottle):
+    """Per address. Each credential has its own, slower brake in the database."""
+
+    scope = "sign_in"
+
+
+class SendingAttempts(_FailsOpen, UserRateThrottle):
+    """Per participant, for photos."""
+
+    scope = "attempts"
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return request.method != "POST" or super().allow_request(request, view)
