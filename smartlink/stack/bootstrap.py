@@ -152,7 +152,8 @@ class Venv:
 def missing_packages() -> list[str]:
     """The Debian packages without which no environment can be made here."""
     missing = []
-    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+    specs = [importlib.util.find_spec(name) for name in ("venv", "ensurepip")]
+    if not all(spec and spec.origin for spec in specs):  # an emptied folder has no origin
         missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     if missing and shutil.which("make") is None:
         missing.append("make")
