@@ -72,7 +72,7 @@ def _within_time(act: Callable[[], Any]) -> Any:
 def _broker() -> dict[str, Any]:
     def connect() -> None:
         options = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
-        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:
+        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:  # type: ignore[no-untyped-call]
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=0.5)
 
     _within_time(connect)

@@ -1,12 +1,14 @@
 """What the API's views share: who calls, who may, and how lists are filtered."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # the settings name this module, and views read the settings
+    from rest_framework.views import APIView
 
 
 @dataclass(frozen=True)
@@ -36,28 +38,28 @@ def is_participant(request: Request) -> bool:
 class StaffOnly(BasePermission):
     """Any member of staff; which rows they see is `visible_to`."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return is_staff(request)
 
 
 class ParticipantOnly(BasePermission):
     """A participant, for the own things; which rows they see is `of`."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return is_participant(request)
 
 
 class StaffOrParticipant(BasePermission):
     """Either; the view chooses the rows by who calls."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return is_staff(request) or is_participant(request)
 
 
 class ParticipantWritesOnly(BasePermission):
     """Both may read; only the participant may write."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return is_staff(request) or is_participant(request)
         return is_participant(request)
@@ -66,7 +68,7 @@ class ParticipantWritesOnly(BasePermission):
 class StaffWritesOnly(BasePermission):
     """Both may read; only staff may write."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return is_staff(request) or is_participant(request)
         return is_staff(request)
@@ -75,7 +77,7 @@ class StaffWritesOnly(BasePermission):
 class OpenToAll(BasePermission):
     """Signing in, and nothing else."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return True
 
 

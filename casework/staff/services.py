@@ -16,18 +16,26 @@ TOKEN_USE_RECORDED_EVERY = timedelta(minutes=5)
 
 
 def sign_in_for_token(
-    email: str, password: str, *, now: datetime, request: HttpRequest | None = None
+    email: str, password: str, *, now: datetime, request: HttpRequest
 ) -> tuple[User, str]:
-    """A new 12-hour bearer token. Raises `NotRecognised` without saying which part was wrong."""
+    """A new bearer token. Raises `NotRecognised` without saying which part was wrong.
+
+    `request` is for the lockout, which counts wrong passwords by address.
+    """
     user = authenticate(request, username=email.strip().lower(), password=password)
     if not isinstance(user, User):
         raise NotRecognised(_("E-mail or password is not right, or this sign-in is locked."))
+    return user, give_token(user, now=now)
+
+
+def give_token(user: User, *, now: datetime) -> str:
+    """A token that speaks for `user` for twelve hours; shown only now."""
     key = new_token("staff")
     StaffToken.objects.create(
         user=user, key_digest=digest(key), created_at=now, expires_at=now + TOKEN_LIFE
     )
     record("signed in for a token", ("user", user.public_id), by=user.actor, now=now)
-    return user, key
+    return key
 
 
 def user_of_token(key: str, *, now: datetime) -> User | None:

@@ -1,10 +1,14 @@
 """How often one caller may ask. A cache that is away stops nobody."""
 
+from typing import TYPE_CHECKING
+
 import structlog
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # the settings name this module, and views read the settings
+    from rest_framework.views import APIView
 
 log = structlog.get_logger(__name__)
 
@@ -12,7 +16,7 @@ log = structlog.get_logger(__name__)
 class _FailsOpen:
     """A broken cache is our fault, and must not cost anybody a check-in."""
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         try:
             return super().allow_request(request, view)  # type: ignore[misc,no-any-return]
         except (RedisError, OSError) as error:
@@ -37,5 +41,5 @@ class SendingAttempts(_FailsOpen, UserRateThrottle):
 
     scope = "attempts"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         return request.method != "POST" or super().allow_request(request, view)
