@@ -1,5 +1,6 @@
 """The draw: inside allowed time, within every guarantee, and otherwise without memory."""
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -35,13 +36,13 @@ def test_no_guarantee_is_ever_broken(key: bytes, who: UUID, first: int, some: Te
     found = run(key, who, first, some, 40)
     at = [draw.at for draw in found]
     assert all(in_hours(some.week, local(some.zone, instant)) for instant in at)
-    assert all(right - left >= max(some.gap, 1) for left, right in zip(at, at[1:], strict=False))
+    assert all(right - left >= max(some.gap, 1) for left, right in itertools.pairwise(at))
     per_day = Counter(local_ordinal(some.zone, instant) for instant in at)
     if some.max_per_day is not None:
         assert max(per_day.values(), default=0) <= some.max_per_day
     if some.silence_days is not None:
         asked = [first - 1, *sorted(per_day)]
-        for left, right in zip(asked, asked[1:], strict=False):
+        for left, right in itertools.pairwise(asked):
             assert right - left < some.silence_days
         assert first + 40 - asked[-1] <= some.silence_days
 
