@@ -2,6 +2,7 @@
 
 from checkins.models.attempt import Attempt, Verification
 from checkins.models.checkin import CheckIn, CheckInEvent
+from checkins.models.draw import DrawKey, DrawTerms
 from checkins.models.plan import Plan
 from checkins.models.reference import ReferencePhoto, Template
 from checkins.models.review import Review
@@ -10,6 +11,8 @@ __all__ = [
     "Attempt",
     "CheckIn",
     "CheckInEvent",
+    "DrawKey",
+    "DrawTerms",
     "Plan",
     "ReferencePhoto",
     "Review",

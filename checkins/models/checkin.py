@@ -44,6 +44,9 @@ class CheckIn(PublicIdModel):
     state = models.CharField(max_length=12, choices=STATE_CHOICES)
     created_at = models.DateTimeField()
     planned_for = models.DateTimeField(null=True)
+    # Which key and variate explain `planned_for`; no number once a draw is void.
+    draw_day = models.DateField(null=True)
+    draw_sequence = models.PositiveIntegerField(null=True)
     issued_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -63,6 +66,14 @@ class CheckIn(PublicIdModel):
                 fields=["issued_at"], condition=Q(state="in_review"), name="checkin_in_review"
             ),
             models.Index(fields=["-issued_at"], name="checkin_by_issue"),
+            models.Index(
+                fields=["planned_for"], condition=Q(state="planned"), name="checkin_planned_due"
+            ),
+            models.Index(
+                fields=["participant", "planned_for"],
+                condition=Q(draw_sequence__isnull=False),
+                name="checkin_drawn_by_participant",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -96,6 +107,16 @@ class CheckIn(PublicIdModel):
                 condition=Q(origin="drawn", requested_by__isnull=True)
                 | (Q(origin="officer_requested", requested_by__isnull=False) & ~Q(reason="")),
                 name="checkin_requested_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(draw_sequence__isnull=True)
+                | Q(origin="drawn", draw_day__isnull=False, planned_for__isnull=False),
+                name="checkin_drawn_is_explained",
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "draw_day", "draw_sequence"],
+                condition=Q(draw_sequence__isnull=False),
+                name="checkin_drawn_once",
             ),
             models.UniqueConstraint(
                 fields=["participant"],

@@ -34,6 +34,16 @@ class Plan(PublicIdModel):
     liveness_reason = models.TextField(blank=True)
     from_hour = models.TimeField(default=time(8))
     until_hour = models.TimeField(default=time(20))
+    # {"5": ["10:00", "14:00"], "6": null}: other hours, or none, on some weekdays (0 = Monday).
+    day_hours = models.JSONField(default=dict, blank=True, db_default={})
+    # [{"kind": "work", "days": [0, 1], "from": "22:00", "until": "06:00"}]
+    exclusions = models.JSONField(default=list, blank=True, db_default=[])
+    # Empty: a default that the rate leaves room for (`checkins.draw.terms`).
+    gap_minutes = models.PositiveIntegerField(null=True, blank=True)
+    max_per_day = models.PositiveIntegerField(null=True, blank=True)
+    silence_days = models.PositiveIntegerField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
     paused = models.BooleanField(default=False)
     updated_at = models.DateTimeField()
 
@@ -55,6 +65,12 @@ class Plan(PublicIdModel):
             ),
             models.CheckConstraint(
                 condition=Q(from_hour__lt=F("until_hour")), name="plan_hours_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(starts_on__lte=F("ends_on")),
+                name="plan_ends_after_it_starts",
             ),
         ]
 
