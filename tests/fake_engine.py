@@ -1,8 +1,8 @@
 """A face engine without faces: a picture says who is on it, and that is believed.
 
-The note is `person=NAME[;noise=0.1][;result=no_face|several_faces|poor_photo:too_dark|crash]`. It is
-read from EXIF's ImageDescription or a PNG text chunk, and also drawn as a row of light and dark
-squares, so that it outlives the removal of metadata.
+The note is `person=NAME[;noise=0.1][;result=no_face|several_faces|poor_photo:too_dark|crash]`. It
+is read from EXIF's ImageDescription or a PNG text chunk, and also drawn as light and dark squares,
+so that it outlives the removal of metadata.
 """
 
 import hashlib

@@ -125,7 +125,9 @@ def _scaled_jpeg(bare: bytes, header: PhotoHeader, long_side: int) -> Image.Imag
     if picture.size != (header.width, header.height):
         raise headers.HeaderBroken
     shrink = max(picture.size) / long_side
-    picture.draft(None, (int(header.width / shrink), int(header.height / shrink)))
+    if shrink > 1:
+        wanted = (max(1, int(side / shrink)) for side in picture.size)
+        picture.draft(None, (next(wanted), next(wanted)))
     picture.load()
     return picture
 

@@ -20,9 +20,6 @@ _MIN_SIDE = 32
 class Detector(Protocol):
     """Finds faces in an upright BGR photo and cuts out what the network reads."""
 
-    rival_score: float
-    """From this score on a face is sure enough to count as somebody."""
-
     def find(self, pixels: Pixels) -> list[Face]:
         """Every face, in no particular order."""
         ...
@@ -39,7 +36,6 @@ class Detector(Protocol):
 class YuNet:
     """YuNet and the ArcFace square, for SFace. Not thread-safe."""
 
-    rival_score = 0.8
     _long_side: Final = 480
 
     def __init__(self, model: Path) -> None:
@@ -76,9 +72,9 @@ class YuNet:
 class Hog:
     """dlib's frontal detector and 5-point chip, for dlib's network. Frontal faces only."""
 
-    rival_score = 0.3
     _long_side: Final = 640
-    _min_score: Final = 0.1
+    _min_score: Final = 0.2
+    _min_score_tiny: Final = 0.5  # in four times the area there are more false ones
     _chip_side: Final = 150
     _chip_padding: Final = 0.25
 
@@ -88,11 +84,11 @@ class Hog:
 
     def find(self, pixels: Pixels) -> list[Face]:
         """Every face from about 80 pixels in a picture of 640."""
-        return self._find(pixels, self._long_side, most=2.0)
+        return self._find(pixels, self._long_side, 2.0, self._min_score)
 
     def find_tiny(self, pixels: Pixels) -> list[Face]:
         """Every face from about 40 pixels in a picture of 640; a small picture is enlarged more."""
-        return self._find(pixels, 2 * self._long_side, most=8.0)
+        return self._find(pixels, 2 * self._long_side, 8.0, self._min_score_tiny)
 
     def crop(self, pixels: Pixels, face: Face) -> Pixels:
         """150×150, aligned as dlib's network was trained."""
@@ -100,12 +96,12 @@ class Hog:
             dlib.get_face_chip(pixels, _shape(face), self._chip_side, self._chip_padding)
         )
 
-    def _find(self, pixels: Pixels, long_side: int, most: float) -> list[Face]:
+    def _find(self, pixels: Pixels, long_side: int, most: float, min_score: float) -> list[Face]:
         grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         small, scale = _resized(grey, long_side, most)
         if min(small.shape) < _MIN_SIDE:
             return []
-        boxes, scores, _ = self._hog.run(small, 0, self._min_score)
+        boxes, scores, _ = self._hog.run(small, 0, min_score)
         return [
             self._face(grey, box, scale, float(score))
             for box, score in zip(boxes, scores, strict=True)

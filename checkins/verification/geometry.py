@@ -69,17 +69,16 @@ def similarity(source: Points, target: Points) -> Points:
     """The (2, 3) matrix of turn, scale and shift that best takes `source` to `target`.
 
     Least squares after Umeyama (1991), mirrored solutions excluded. Raises ValueError when the
-    source points coincide.
+    source points coincide or are not finite.
     """
+    if not np.isfinite(source).all() or np.ptp(source, axis=0).max() < 1e-6:
+        raise ValueError("The points coincide, or are none.")
     source_mean, target_mean = source.mean(axis=0), target.mean(axis=0)
     a, b = source - source_mean, target - target_mean
-    spread = float((a**2).sum())
-    if not np.isfinite(spread) or spread < 1e-9:
-        raise ValueError("The points coincide.")
     u, stretch, v = np.linalg.svd(b.T @ a)
     sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(v)) or 1.0])
     turn = (u * sign) @ v
-    scale = float(stretch @ sign) / spread
+    scale = float(stretch @ sign) / float((a**2).sum())
     matrix = np.empty((2, 3))
     matrix[:, :2] = scale * turn
     matrix[:, 2] = target_mean - matrix[:, :2] @ source_mean

@@ -218,3 +218,16 @@ def read_webp(data: bytes) -> Header:
     if size is None:
         raise HeaderBroken
     return Header(*size, turned)
+
+
+# --- HEIC ---------------------------------------------------------------------------------------
+
+
+def heic_sizes(data: bytes) -> list[tuple[int, int]]:
+    """Every (width, height) that a part of the file claims, before it is cropped or turned."""
+    found = []
+    at = data.find(b"ispe")
+    while 0 <= at <= len(data) - 16:
+        found.append(struct.unpack_from(">II", data, at + 8))
+        at = data.find(b"ispe", at + 4)
+    return found

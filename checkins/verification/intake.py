@@ -81,6 +81,9 @@ def inspect(data: bytes) -> PhotoHeader:
 
 
 def _read_heic(data: bytes) -> headers.Header:
+    # The library tells the size after cropping, but holds the whole picture to get there.
+    if any(width * height > MAX_PIXELS["heic"] for width, height in headers.heic_sizes(data)):
+        raise PhotoRefused(Reason.PHOTO_TOO_LARGE)
     try:
         pictures = pillow_heif.open_heif(data)
         width, height = pictures.size

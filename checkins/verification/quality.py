@@ -45,6 +45,7 @@ _GRID = np.mgrid[20:112:8, 12:101:8].reshape(2, -1).T[:, ::-1].astype(np.float64
 _LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # of B, G and R, ITU-R BT.601
 _WHITE = 250
 _BLANK = 228
+_FLAT = 5.0  # standard deviation below which what moves is noise
 
 
 def assess(photo: Photo, face: Face) -> tuple[tuple[Reason, ...], dict[str, float]]:
@@ -96,7 +97,7 @@ def measure(pixels: NDArray[np.uint8], face: Face) -> dict[str, float]:
         "highlight": float(np.searchsorted(counts, core.size * 0.95)),
         "contrast": float(core.std()),
         "clipped": float(1 - counts[_WHITE - 1] / core.size),
-        "sharpness": float(laplacian.var() / max(float(core.var()), 1.0)),
+        "sharpness": float(laplacian.var() / max(float(core.var()), _FLAT**2)),
         "turn": held.turn,
         "roll": held.roll,
         "inside": _inside(pixels.shape, matrix),

@@ -1,0 +1,390 @@
+"""The real engine on two portraits: who is who, and what cannot be told."""
+
+import gc
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pillow_heif
+import pytest
+from PIL import ExifTags, Image, ImageEnhance, ImageFilter
+
+from checkins.verification import weights
+from checkins.verification.codes import Liveness, Reason, Result
+from checkins.verification.decision import STARTING_THRESHOLDS, accepts, decide, distance
+from checkins.verification.engine import Analysis, Engine, EngineFailed
+from tests.verification.portraits import astronaut, encoded, hopper, variations
+
+pytestmark = pytest.mark.engine
+
+PORTRAITS = {"astronaut": astronaut, "hopper": hopper}
+SAME_AT_MOST = {"dlib": 0.025, "sface": 0.25}
+OTHERS_AT_LEAST = {"dlib": 0.095, "sface": 0.75}
+
+
+def embedding(engine: Engine, data: bytes) -> np.ndarray:
+    analysis = engine.analyse(data)
+    assert analysis.result is None, analysis.reasons
+    assert analysis.reasons == ()
+    assert analysis.embedding is not None
+    return analysis.embedding
+
+
+def test_an_embedding_is_a_unit_vector_with_measures_and_times(engine: Engine) -> None:
+    analysis = engine.analyse(encoded(astronaut()))
+    assert analysis.embedding is not None
+    assert analysis.embedding.shape == (128,)
+    assert analysis.embedding.dtype == np.float32
+    assert np.linalg.norm(analysis.embedding) == pytest.approx(1, abs=1e-5)
+    assert analysis.measures["eye_distance_px"] == pytest.approx(42, abs=4)
+    assert abs(analysis.measures["turn"]) < 0.1
+    assert (analysis.measures["width"], analysis.measures["height"]) == (512, 512)
+    steps = {"decode", "detect", "quality", "align", "network"}
+    assert set(analysis.timings_ms) == steps | {"total"}
+    total = sum(analysis.timings_ms[step] for step in steps)
+    assert analysis.timings_ms["total"] == pytest.approx(total)
+
+
+@pytest.mark.parametrize("who", PORTRAITS)
+def test_the_same_person_matches_in_every_variation(engine: Engine, who: str) -> None:
+    own = embedding(engine, encoded(PORTRAITS[who]()))
+    limits = STARTING_THRESHOLDS[engine.weights_name]
+    for name, data in variations(PORTRAITS[who]()).items():
+        found = decide(engine.analyse(data), [own], limits, Liveness.NOT_REQUIRED)
+        assert found.result is Result.MATCH, name
+        assert accepts(found, Liveness.NOT_REQUIRED)
+        assert found.distance is not None
+        assert found.distance <= SAME_AT_MOST[engine.weights_name], name
+
+
+def test_another_person_does_not_match_in_any_variation(engine: Engine) -> None:
+    templates = [
+        embedding(engine, variations(hopper())[name]) for name in ("crop", "darker", "noise")
+    ]
+    limits = STARTING_THRESHOLDS[engine.weights_name]
+    for name, data in variations(astronaut()).items():
+        found = decide(engine.analyse(data), templates, limits, Liveness.PASSED)
+        assert found.result is Result.NO_MATCH, name
+        assert found.reasons == (Reason.DOES_NOT_MATCH,)
+        assert found.distance is not None
+        assert found.distance >= OTHERS_AT_LEAST[engine.weights_name], name
+        assert not accepts(found, Liveness.PASSED)
+
+
+def test_three_averaged_photos_are_nearer_than_each_alone(engine: Engine) -> None:
+    files = variations(hopper())
+    three = [embedding(engine, files[name]) for name in ("noise", "soft focus", "warm light")]
+    probe = embedding(engine, files["tilted left"])
+    limits = STARTING_THRESHOLDS[engine.weights_name]
+    analysis = Analysis(None, embedding=probe)
+    averaged = decide(analysis, three, limits, Liveness.PASSED).distance
+    assert averaged is not None
+    assert averaged < np.mean([distance(probe, one) for one in three])
+
+
+# --- every way a file can hold the same face ----------------------------------------------------
+
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # orientation → Image.Transpose stored
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_rotated_phone_photo_shows_the_same_face(engine: Engine, orientation: int) -> None:
+    image = hopper()
+    if orientation > 1:
+        image = image.transpose(Image.Transpose(_TURNS[orientation]))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    upright = embedding(engine, encoded(hopper()))
+    turned = embedding(engine, encoded(image, exif=exif))
+    assert distance(upright, turned) < SAME_AT_MOST[engine.weights_name] / 5
+
+
+def test_every_format_and_mode_shows_the_same_face(engine: Engine, tmp_path: Path) -> None:
+    image = hopper()
+    upright = embedding(engine, encoded(image, "PNG"))
+    heic = tmp_path / "photo.heic"
+    pillow_heif.from_pillow(image).save(heic, quality=80)
+    wide = np.asarray(image.convert("L")).astype(np.uint16) * 257
+    moving = {"save_all": True, "append_images": [astronaut().resize(image.size)]}
+    files = {
+        "HEIC": heic.read_bytes(),
+        "CMYK": encoded(image.convert("CMYK")),
+        "grey": encoded(image.convert("L")),
+        "16 bits": encoded(Image.fromarray(wide), "PNG"),
+        "alpha": encoded(image.convert("RGBA"), "PNG"),
+        "animated PNG": encoded(image, "PNG", **moving),
+        "animated WebP": encoded(image, "WEBP", **moving),
+        "100 megapixels": encoded(image.convert("L").resize((9_300, 10_898)), quality=70),
+    }
+    for name, data in files.items():
+        apart = distance(upright, embedding(engine, data))
+        assert apart < SAME_AT_MOST[engine.weights_name], name
+
+
+# --- what cannot be told ------------------------------------------------------------------------
+
+
+def refused(engine: Engine, image: Image.Image) -> tuple[Result | None, Reason]:
+    analysis = engine.analyse(encoded(image))
+    assert analysis.embedding is None
+    return analysis.result, analysis.reasons[0]
+
+
+def test_no_face(engine: Engine) -> None:
+    rows, columns = np.mgrid[:480, :640]
+    hills = (120 + 60 * np.sin(rows / 40) * np.cos(columns / 60)).astype(np.uint8)
+    for image in (
+        Image.new("RGB", (640, 480), (120, 130, 140)),
+        Image.fromarray(hills).convert("RGB"),
+        astronaut().crop((0, 260, 120, 512)),  # cloth
+        Image.new("RGB", (3000, 2), "white"),
+        Image.new("RGB", (1, 1), "grey"),
+    ):
+        result, reason = refused(engine, image)
+        assert (result, reason) in {
+            (Result.NO_FACE, Reason.NO_FACE),
+            (Result.POOR_PHOTO, Reason.TOO_BRIGHT),
+        }
+
+
+def test_two_faces_side_by_side(engine: Engine) -> None:
+    both = Image.new("RGB", (1000, 500))
+    both.paste(astronaut().crop((100, 0, 350, 250)).resize((500, 500)), (0, 0))
+    both.paste(hopper().crop((40, 30, 480, 470)).resize((500, 500)), (500, 0))
+    several = (Result.SEVERAL_FACES, Reason.SEVERAL_FACES)
+    assert refused(engine, both) == several
+    assert refused(engine, both.transpose(Image.Transpose.FLIP_LEFT_RIGHT)) == several
+
+
+def test_a_small_face_in_the_background_does_not_spoil_a_photo(engine: Engine) -> None:
+    photo = hopper().resize((1024, 1200))
+    own = embedding(engine, encoded(photo))
+    photo.paste(astronaut().crop((140, 0, 320, 230)).resize((180, 230)), (20, 20))
+    assert distance(own, embedding(engine, encoded(photo))) < SAME_AT_MOST[engine.weights_name]
+
+
+@pytest.mark.parametrize("who", PORTRAITS)
+@pytest.mark.parametrize("factor", [0.15, 0.08, 0.01])
+def test_a_dark_photo(engine: Engine, who: str, factor: float) -> None:
+    dark = ImageEnhance.Brightness(PORTRAITS[who]()).enhance(factor)
+    assert refused(engine, dark) == (Result.POOR_PHOTO, Reason.TOO_DARK)
+
+
+def test_a_photo_against_the_light_or_burnt_out(engine: Engine) -> None:
+    white = Image.blend(hopper(), Image.new("RGB", hopper().size, "white"), 0.97)
+    assert refused(engine, white)[1] in {Reason.TOO_BRIGHT, Reason.BLURRED, Reason.NO_FACE}
+    burnt = hopper().point(lambda value: min(255, value * 3))
+    assert refused(engine, burnt)[1] in {Reason.TOO_BRIGHT, Reason.NO_FACE}
+
+
+def test_a_tiny_face(engine: Engine) -> None:
+    sheet = Image.new("RGB", (640, 480), (120, 125, 130))
+    sheet.paste(astronaut().resize((200, 200)), (220, 140))
+    small = (Result.POOR_PHOTO, Reason.FACE_TOO_SMALL)
+    assert refused(engine, sheet) == small
+    assert refused(engine, astronaut().resize((160, 160))) == small
+
+
+def test_a_face_some_way_off_in_a_large_photo_is_found(engine: Engine) -> None:
+    own = embedding(engine, encoded(hopper()))
+    room = Image.new("RGB", (1280, 960), (120, 125, 130))
+    room.paste(hopper().resize((256, 300)), (500, 300))
+    assert distance(own, embedding(engine, encoded(room))) < SAME_AT_MOST[engine.weights_name]
+
+
+def test_a_blurred_face(engine: Engine) -> None:
+    blurred = hopper().filter(ImageFilter.GaussianBlur(9))
+    result, reason = refused(engine, blurred)
+    assert (result, reason) in {
+        (Result.POOR_PHOTO, Reason.BLURRED),
+        (Result.NO_FACE, Reason.NO_FACE),
+    }
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_pixels_that_lie_on_their_side_without_saying_so(engine: Engine, degrees: int) -> None:
+    result, _ = refused(engine, hopper().rotate(degrees, expand=True))
+    assert result is Result.POOR_PHOTO
+    if engine.weights_name == "dlib":
+        assert refused(engine, hopper().rotate(degrees, expand=True))[1] is Reason.TILTED
+
+
+def test_a_face_cut_off_by_the_edge(engine: Engine) -> None:
+    result, reason = refused(engine, hopper().crop((0, 190, 512, 600)))
+    assert (result, reason) in {
+        (Result.POOR_PHOTO, Reason.FACE_CUT_OFF),
+        (Result.NO_FACE, Reason.NO_FACE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", Reason.FILE_EMPTY),
+        (b"%PDF-1.7\n", Reason.NOT_A_PHOTO),
+        (encoded(astronaut())[:9000], Reason.UNREADABLE),
+        (bytes(20_000_001), Reason.FILE_TOO_LARGE),
+    ],
+)
+def test_a_file_that_is_no_photo(engine: Engine, data: bytes, reason: Reason) -> None:
+    analysis = engine.analyse(data)
+    assert analysis.result is Result.POOR_PHOTO
+    assert analysis.reasons == (reason,)
+    assert analysis.embedding is None
+    assert set(analysis.timings_ms) == {"decode", "total"}
+
+
+# --- the engine among others --------------------------------------------------------------------
+
+
+def test_the_same_photo_gives_the_same_embedding(engine: Engine) -> None:
+    data = encoded(hopper())
+    first = embedding(engine, data)
+    engine.analyse(encoded(astronaut()))
+    np.testing.assert_array_equal(first, embedding(engine, data))
+
+
+def test_threads_wait_for_one_another(engine: Engine) -> None:
+    files = {who: encoded(image()) for who, image in PORTRAITS.items()}
+    alone = {who: embedding(engine, data) for who, data in files.items()}
+    apart: list[float] = []
+
+    def work(who: str) -> None:
+        apart.extend(distance(alone[who], embedding(engine, files[who])) for _ in range(3))
+
+    threads = [threading.Thread(target=work, args=(who,)) for who in files for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(apart) == 12
+    assert max(apart) < 1e-6
+
+
+def _use(engine: Engine, answers: Any) -> None:
+    try:
+        engine.analyse(b"")
+    except EngineFailed as failed:
+        answers.put(str(failed))
+    else:
+        answers.put("used")
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_it_does_not_outlive_a_fork(engine: Engine) -> None:
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    child = context.Process(target=_use, args=(engine, answers))
+    child.start()
+    assert answers.get(timeout=20) == "The face engine was built in another process."
+    child.join(timeout=20)
+
+
+def test_warnings_are_as_they_were(engine: Engine) -> None:
+    with pytest.warns(UserWarning, match="still heard"):
+        warnings.warn("still heard", stacklevel=1)
+
+
+def test_failures_carry_no_path(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Library:
+        answer: Any = OSError("/srv/faces/secret.jpg is missing")
+
+        def represent(self, square: np.ndarray, **_: Any) -> Any:
+            assert isinstance(square, np.ndarray)
+            if isinstance(self.answer, Exception):
+                raise self.answer
+            return [{"embedding": self.answer}]
+
+    library = Library()
+    monkeypatch.setattr(engine, "_deepface", library)
+    with pytest.raises(EngineFailed) as caught:
+        engine.analyse(encoded(hopper()))
+    assert "OSError" in str(caught.value)
+    assert "/" not in str(caught.value)
+    assert caught.value.__suppress_context__
+    for answer in ([0.0] * 128, [0.1] * 127, [float("nan")] * 128, [float("inf")] * 128, []):
+        library.answer = answer
+        with pytest.raises(EngineFailed, match="not an embedding"):
+            engine.analyse(encoded(hopper()))
+    library.answer = [0.1] * 128
+    assert engine.analyse(encoded(hopper())).result is None
+
+
+def test_the_sessions_of_the_network_run_on_one_thread(engine: Engine) -> None:
+    import cv2
+    import onnxruntime
+
+    assert cv2.getNumThreads() == 1
+    assert isinstance(onnxruntime.InferenceSession, type)  # the wrapper is gone again
+    sessions = [kept for kept in gc.get_objects() if type(kept) is onnxruntime.InferenceSession]
+    assert bool(sessions) or engine.weights_name == "dlib"
+    assert all(session.get_session_options().intra_op_num_threads == 1 for session in sessions)
+
+
+def test_without_the_verified_link_nothing_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checkins.verification.deepface_engine import DeepfaceEngine
+
+    monkeypatch.setenv("DEEPFACE_HOME", str(tmp_path))
+    with pytest.raises(EngineFailed, match="not in deepface's home"):
+        DeepfaceEngine(weights.find(None))
+
+
+def test_deepface_cannot_download(engine: Engine) -> None:
+    from deepface.commons import weight_utils
+
+    with pytest.raises(Exception, match=r"download|exception"):
+        weight_utils.download_weights_if_necessary("no_such_file", "https://127.0.0.1:1/x")
+    with pytest.raises(EngineFailed, match="wanted to download"):
+        weight_utils.ensure_source_is_reachable("https://127.0.0.1:1/x")
+
+
+def test_the_steps_around_the_network_cost_little(engine: Engine) -> None:
+    """The budget is 1.15 times decode + detector + network; noise of a busy machine allowed."""
+    data = encoded(hopper().resize((720, 844)))
+    engine.analyse(data)
+    times = [engine.analyse(data).timings_ms for _ in range(7)]
+    ratio = sorted(
+        step["total"] / (step["decode"] + step["detect"] + step["network"]) for step in times
+    )[3]
+    assert ratio < 1.25
+
+
+# --- what importing brings ----------------------------------------------------------------------
+
+_LIGHT = """
+import sys
+import checkins.verification
+from checkins.verification import codes, decision, decode, engine, geometry, headers, intake
+from checkins.verification import quality, subject, weights
+heavy = {"cv2", "dlib", "deepface", "onnxruntime", "django", "tensorflow", "torch"}
+print(sorted(heavy & set(sys.modules)))
+"""
+_INTAKE = """
+import sys
+from checkins.verification import codes, intake
+print(sorted({"numpy", "cv2", "dlib", "deepface", "django"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("code", [_LIGHT, _INTAKE])
+def test_importing_loads_no_face_library(code: str) -> None:
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert done.stdout.strip() == "[]"
+    assert time.perf_counter() - start < 20

@@ -1,0 +1,106 @@
+"""Whose photo it is."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checkins.verification.geometry import ARCFACE_POINTS, Face
+from checkins.verification.subject import choose, is_plausible
+
+SIZE = (1000, 800)
+
+
+def face(x: float = 500, y: float = 400, width: float = 200, score: float = 1.0, **kw: Any) -> Face:
+    """A frontal face around a point."""
+    points = kw.get("points", (ARCFACE_POINTS - 56) / 100 * width + [x, y])
+    box = (x - width / 2, y - width / 2, width, width)
+    return Face(box, score, points[:2], points[2], points)
+
+
+def test_nobody_is_nobody() -> None:
+    assert choose([], SIZE) is None
+
+
+def test_one_face_is_the_subject() -> None:
+    one = face()
+    found = choose([one], SIZE)
+    assert found is not None
+    assert found.face is one
+    assert found.rival is None
+
+
+@pytest.mark.parametrize(("width", "counts"), [(139, False), (141, True), (200, True)])
+def test_another_face_counts_from_seven_tenths_of_the_subjects_width(
+    width: float, counts: bool
+) -> None:
+    subject, other = face(), face(x=850, width=width)
+    for order in ([subject, other], [other, subject]):
+        found = choose(order, SIZE)
+        assert found is not None
+        assert found.face is subject
+        assert (found.rival is other) == counts
+
+
+def test_of_comparable_faces_the_central_one_is_the_subject() -> None:
+    central, larger = face(x=510, width=180), face(x=150, width=220)
+    found = choose([larger, central], SIZE)
+    assert found is not None
+    assert found.face is central
+    assert found.rival is larger
+
+
+def test_a_far_larger_face_beats_a_central_one() -> None:
+    central, larger = face(width=100), face(x=250, width=300)
+    found = choose([central, larger], SIZE)
+    assert found is not None
+    assert found.face is larger
+    assert found.rival is None
+
+
+@pytest.mark.parametrize(("score", "counts"), [(0.23, False), (0.25, True)])
+def test_a_larger_but_far_less_sure_face_is_neither_subject_nor_rival(
+    score: float, counts: bool
+) -> None:
+    true, false = face(width=100, score=1.2), face(x=300, width=140, score=score)
+    found = choose([false, true], SIZE)
+    assert found is not None
+    assert found.face is true
+    assert (found.rival is false) == counts
+
+
+def test_an_unsure_face_is_taken_where_there_is_no_surer_one() -> None:
+    weak = face(score=0.2)
+    found = choose([weak], SIZE)
+    assert found is not None
+    assert found.face is weak
+
+
+def test_of_two_rivals_the_larger_one_is_named() -> None:
+    subject, left, right = face(), face(x=100, width=180), face(x=900, width=190)
+    found = choose([left, right, subject], SIZE)
+    assert found is not None
+    assert found.rival is right
+
+
+def points(**moved: tuple[float, float]) -> np.ndarray:
+    where = (ARCFACE_POINTS - 56) * 2 + [500, 400]
+    for name, place in moved.items():
+        where[{"left": 0, "right": 1, "nose": 2}[name]] = place
+    return where
+
+
+@pytest.mark.parametrize(
+    ("points", "plausible"),
+    [
+        (points(), True),
+        (points(nose=(500, 300)), False),  # above the eyes
+        (points(nose=(500, 395)), False),  # between the eyes
+        (points(left=(495, 390), right=(505, 390)), False),  # one eye
+        (points(left=(400, 390), right=(600, 390)), False),  # as wide as the face
+        (points(left=(480, 440), right=(520, 340), nose=(540, 400)), False),  # lying
+    ],
+)
+def test_points_that_no_face_has_are_not_believed(points: np.ndarray, plausible: bool) -> None:
+    assert is_plausible(face(points=points)) == plausible
+    assert (choose([face(points=points)], SIZE) is not None) == plausible
