@@ -1,0 +1,1 @@
+"""A made-up program to look at: two offices, their staff and forty invented participants."""
