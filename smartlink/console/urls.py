@@ -1,5 +1,10 @@
-"""Addresses of the console."""
+"""Addresses of the staff site: its own pages first, then the models' pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+pages: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", (pages, "console", "console")),
+    path("", admin.site.urls),
+]

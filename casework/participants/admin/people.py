@@ -1,0 +1,126 @@
+"""The caseload and a participant's file on one page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from casework.common import clock
+from casework.common.admin import ViewOnlyAdmin
+from casework.participants import rules
+from casework.participants.admin import filters
+from casework.participants.looks import render_person
+from casework.participants.models import Assignment, Participant
+from casework.participants.registry import Column, Looking, file_of_participant
+
+
+@admin.register(Participant)
+class ParticipantAdmin(ViewOnlyAdmin):
+    list_filter_submit = False
+    search_fields = ["given_name", "family_name", "a_number"]
+    search_help_text = _("Name or A-number")
+    ordering = ["family_name", "given_name", "pk"]
+    list_fullwidth = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        officer = Assignment.objects.filter(participant=OuterRef("pk"), until_at__isnull=True)
+        rows = super().get_queryset(request).select_related("office", "credential")
+        rows = rows.annotate(officer_name=Subquery(officer.values("officer__full_name")[:1]))
+        for annotate in file_of_participant.annotations:
+            rows = annotate(rows)
+        return rows
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        registered = [_display_of(column) for column in file_of_participant.columns]
+        return ["person", "language", "officer", *registered]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        user: Any = request.user
+        places = [filters.ByOffice, filters.ByOfficer] if user.is_supervisor else []
+        return [
+            *file_of_participant.filters,
+            filters.BySignIn,
+            *places,
+            filters.BySupervision,
+            filters.ByLanguage,
+        ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        a_number = rules.normal_a_number(search_term) if search_term else None
+        if a_number is not None:
+            return queryset.filter(a_number=a_number), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description=_("Participant"), ordering="family_name")
+    def person(self, participant: Participant) -> SafeString:
+        return render_person(participant)
+
+    @admin.display(description=_("Officer"), ordering="officer_name")
+    def officer(self, participant: Any) -> str:
+        return participant.officer_name or str(_("nobody yet"))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shown = {"title": _("Caseload"), "subtitle": None}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The file: read here, changed by pages of their own that call services."""
+        participant = self.get_object(request, object_id)
+        return TemplateResponse(
+            request, "console/participant.html", self._file(request, participant)
+        )
+
+    def _file(self, request: HttpRequest, participant: Any) -> dict[str, Any]:
+        user: Any = request.user
+        now = clock.now()
+        looking = Looking(participant, user, now)
+        panels = [
+            {
+                "panel": panel,
+                "html": render_to_string(
+                    panel.template,
+                    {"participant": participant, "now": now, **panel.context(looking)},
+                    request,
+                ),
+            }
+            for panel in file_of_participant.panels
+        ]
+        return {
+            **self.admin_site.each_context(request),
+            "title": participant.full_name,
+            "participant": participant,
+            "picture": file_of_participant.picture(participant),
+            "consent": participant.consents.filter(withdrawn_at__isnull=True).first(),
+            "buttons": [
+                {"button": button, "url": reverse(button.view, args=[participant.public_id])}
+                for button in file_of_participant.buttons
+                if user.has_perm(button.permission)
+            ],
+            "main_panels": [one for one in panels if not one["panel"].side],
+            "side_panels": [one for one in panels if one["panel"].side],
+        }
+
+
+def _display_of(column: Column) -> Any:
+    @admin.display(description=column.title)
+    def shown(participant: Participant) -> str:
+        return column.render(participant)
+
+    shown.__name__ = column.name
+    return shown

@@ -1,0 +1,87 @@
+"""Where upper apps hang their parts of the caseload and of a participant's file.
+
+Casework never hears of check-ins: whoever knows more registers it here, at start.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from casework.participants.models import Participant
+from casework.participants.querysets import ParticipantQuerySet
+from casework.staff.models import User
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Who looks at whose file, and when."""
+
+    participant: Participant
+    user: User
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the file: `context` gives its template what it shows. `side`: narrow column."""
+
+    slug: str
+    title: str
+    template: str
+    context: Callable[[Looking], dict[str, Any]]
+    order: int
+    side: bool = False
+
+
+@dataclass(frozen=True)
+class Button:
+    """An act at the head of the file: a page of its own, addressed by the public id."""
+
+    label: str
+    icon: str
+    view: str
+    permission: str
+    order: int
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the caseload: `annotate` adds what `render` shows, in the same query."""
+
+    name: str
+    title: str
+    annotate: Callable[[ParticipantQuerySet], ParticipantQuerySet]
+    render: Callable[[Participant], str]
+    order: int
+
+
+Picture = Callable[[Participant], str | None]
+
+
+class Registry:
+    """One for the process, filled while Django starts."""
+
+    def __init__(self) -> None:
+        self.panels: list[Panel] = []
+        self.buttons: list[Button] = []
+        self.columns: list[Column] = []
+        self.filters: list[Any] = []
+        self.annotations: list[Callable[[ParticipantQuerySet], ParticipantQuerySet]] = []
+        self.picture: Picture = lambda _participant: None
+
+    def add(self, *parts: Panel | Button | Column) -> None:
+        for part in parts:
+            kept: list[Any] = (
+                self.panels
+                if isinstance(part, Panel)
+                else self.buttons
+                if isinstance(part, Button)
+                else self.columns
+            )
+            kept.append(part)
+            kept.sort(key=lambda one: one.order)
+
+
+file_of_participant = Registry()

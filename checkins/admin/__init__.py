@@ -1,0 +1,1 @@
+"""Check-ins in the staff site."""

@@ -1,0 +1,57 @@
+"""The sidebar, and what the staff site shows beside its names."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from casework.staff.models import User
+from checkins.models import CheckIn
+
+MOST_IN_BADGE = 99
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of links, each with what the role needs to see it."""
+    work = [
+        _link(_("Today"), "today", "admin:index", "participants.view_participant", exact=True),
+        _link(_("Caseload"), "groups", "admin:participants_participant_changelist",
+              "participants.view_participant"),
+        _link(_("Hearings"), "gavel", "admin:hearings_hearing_changelist", "hearings.view_hearing"),
+    ]  # fmt: skip
+    oversight = [
+        _link(_("Staff"), "badge", "admin:staff_user_changelist", "staff.add_user"),
+        _link(_("Offices"), "apartment", "admin:staff_office_changelist", "staff.add_office"),
+        _link(_("Courts"), "account_balance", "admin:hearings_court_changelist",
+              "hearings.add_court"),
+    ]  # fmt: skip
+    groups = [{"title": _("Work"), "items": work}, {"title": _("Oversight"), "items": oversight}]
+    for group in groups:
+        group["items"] = [item for item in group["items"] if _may(request, item)]
+    return [group for group in groups if group["items"]]
+
+
+def _link(title: str, icon: str, view: str, needs: str, *, exact: bool = False) -> dict[str, Any]:
+    link = reverse(view)
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "needs": needs,
+        "active": (lambda request: request.path == link)
+        if exact
+        else (lambda request: request.path.startswith(link)),
+    }
+
+
+def _may(request: HttpRequest, item: dict[str, Any]) -> bool:
+    return isinstance(request.user, User) and request.user.has_perm(item["needs"])
+
+
+def reviews_waiting(request: HttpRequest) -> str:
+    """How many reviews wait for this user; nothing for none."""
+    if not isinstance(request.user, User):
+        return ""
+    waiting = CheckIn.objects.visible_to(request.user).in_review()[: MOST_IN_BADGE + 1].count()
+    return f"{MOST_IN_BADGE}+" if waiting > MOST_IN_BADGE else str(waiting or "")

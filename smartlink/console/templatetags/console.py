@@ -1,0 +1,93 @@
+"""Template words of the staff site: times, states and people with one look everywhere."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from casework.common import clock
+from casework.participants.looks import render_person, spaced
+from checkins import looks
+from checkins.verification.codes import Reason
+from checkins.wording import reason_text_for_staff
+
+register = template.Library()
+
+
+@register.filter
+def ago(at: datetime | None) -> SafeString | str:
+    """ "2 h ago" or "in 3 days"; the exact local time is in the title."""
+    return "" if at is None else looks.moment(at, clock.now())
+
+
+@register.filter
+def waited(at: datetime | None) -> str:
+    """How long since `at`, without "ago"."""
+    return "" if at is None else looks.span(clock.now() - at)
+
+
+@register.filter
+def exact(at: datetime | None) -> str:
+    """Local date and time, in full."""
+    return "" if at is None else looks.exact(at)
+
+
+@register.filter
+def exact_in(at: datetime, zone: Any) -> str:
+    """Date and time in `zone`, with its name: courts sit in zones of their own."""
+    local = timezone.localtime(at, zone)
+    return f"{local:%a %-d %b %Y, %H:%M %Z}"
+
+
+@register.filter
+def badge(state: str) -> SafeString:
+    return looks.badge(state)
+
+
+@register.filter
+def result_badge(result: str) -> SafeString:
+    return looks.result_badge(result)
+
+
+@register.filter
+def reference_badge(state: str) -> SafeString:
+    return looks.reference_badge(state)
+
+
+@register.filter
+def said(reason: str) -> str:
+    """A machine's reason in words for staff."""
+    return reason_text_for_staff(reason) if reason in set(Reason) else reason
+
+
+@register.filter
+def person(participant: Any) -> SafeString:
+    return render_person(participant)
+
+
+@register.filter
+def a_number(digits: str) -> str:
+    return spaced(digits)
+
+
+@register.filter
+def minutes(number: int) -> str:
+    """A window's length as people say it."""
+    return looks.span(timedelta(minutes=number))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html('<span class="material-symbols-outlined" aria-hidden="true">{}</span>', name)
+
+
+@register.simple_tag
+def event_text(event: Any) -> str:
+    """One line of a check-in's log."""
+    if not event.from_state:
+        return _("Requested")
+    return looks.state_name(event.to_state)
