@@ -60,6 +60,6 @@ def _missing(body: bytes) -> str:
         said = json.loads(body)
     except ValueError:
         return "the web server answers with an error"
-    checks = said.get("checks", said) if isinstance(said, dict) else {}
-    names = [name for name, state in checks.items() if state not in (True, "ok", "ready")]
-    return "waiting for: " + ", ".join(names)
+    parts = said.get("parts", {}) if isinstance(said, dict) else {}
+    names = [name.replace("_", " ") for name, state in parts.items() if not state.get("ok")]
+    return f"waiting for: {', '.join(names)}"

@@ -29,6 +29,7 @@ from smartlink.stack.supervisor import Supervisor
 
 _START_SECONDS = 180.0  # to wait for the site to say that it is ready
 _ROUND = 0.1
+_ASK_EACH = 0.3  # an answer costs the site a look at its migrations
 _MIGRATIONS = (
     "SELECT md5(coalesce(string_agg(app || '.' || name, ',' ORDER BY app, name), ''))"
     " FROM django_migrations"
@@ -155,6 +156,8 @@ class Stack:
             servers.valkey = None
         self.supervisor.servers = servers
         servers.start()
+        if servers.valkey is not None:
+            servers.valkey.forget("*alive:*")  # workers of the last run must not pass for ours
 
     def _fill(self, venv: Venv, env: dict[str, str]) -> None:
         """Tables and demonstration data where they are not as this code wants them."""
@@ -213,16 +216,21 @@ class Stack:
             answered, missing = ports.readiness(self.options.base_url)
             return answered
 
-        if not self._watch_until(ready, seconds=_START_SECONDS):
+        if not self._watch_until(ready, seconds=_START_SECONDS, each=_ASK_EACH):
             log = self.options.data.logs / "web.log"
             raise StackError(f"The site does not get ready ({missing}).", log)
 
-    def _watch_until(self, done: Callable[[], bool], seconds: float = float("inf")) -> bool:
+    def _watch_until(
+        self, done: Callable[[], bool], seconds: float = float("inf"), each: float = _ROUND
+    ) -> bool:
+        """Whether `done`, asked `each` so many seconds, came true within `seconds`."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if done():
                 return True
-            self.supervisor.watch()
-            self.screen.tick()
-            time.sleep(_ROUND)
+            ask_at = time.monotonic() + each
+            while time.monotonic() < ask_at:
+                self.supervisor.watch()
+                self.screen.tick()
+                time.sleep(_ROUND)
         return False

@@ -74,6 +74,15 @@ def _aof(servers: Servers) -> Path:
     return next((servers.folder / "valkey" / "appendonlydir").glob("*.incr.aof"))
 
 
+def test_signs_of_life_of_the_last_run_are_forgotten(servers: Servers) -> None:
+    assert servers.valkey is not None
+    with redis.Redis.from_url(servers.urls["REDIS_URL"]) as client:
+        client.mset({"smartlink:1:alive:queue:default": 1, "smartlink:1:other": 2})
+        servers.valkey.forget("*alive:*")
+        servers.valkey.forget("*alive:*")
+        assert client.keys() == [b"smartlink:1:other"]
+
+
 def test_nobody_comes_in_without_the_password(servers: Servers) -> None:
     for name, url in servers.urls.items():
         stranger = url.replace("a" * 20, "wrong").replace("b" * 20, "wrong")

@@ -1,5 +1,6 @@
 """Answers like the real site: ready only when database and broker are."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -19,6 +20,6 @@ def application(environ: dict[str, str], start_response: Callable[..., None]) ->
         redis.Redis.from_url(os.environ["REDIS_URL"]).ping()
     except (psycopg2.Error, redis.RedisError) as error:
         start_response("503 Service Unavailable", [("Content-Type", "application/json")])
-        return [f'{{"checks": {{"servers": "{type(error).__name__}"}}}}'.encode()]
+        return [json.dumps({"parts": {"servers": {"ok": False, "error": str(error)}}}).encode()]
     start_response("200 OK", [("Content-Type", "application/json")])
-    return [b'{"checks": {}}']
+    return [b'{"parts": {"servers": {"ok": true}}}']
