@@ -1,7 +1,7 @@
 """Setting and reading a participant's plan."""
 
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,12 @@ from casework.common.errors import NotPermitted, RuleError
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.models.plan import LivenessMode, Method, Plan
+from checkins.timing import agree_on_timing
 
 
 @dataclass(frozen=True)
 class PlanTerms:
-    """What a plan says; hours are the participant's local ones."""
+    """What a plan says; hours are the participant's local ones (forms: see `models.Plan`)."""
 
     rate_per_week: Decimal = Decimal(2)
     method: str = Method.SELFIE.value
@@ -27,6 +28,13 @@ class PlanTerms:
     liveness_reason: str = ""
     from_hour: time = time(8)
     until_hour: time = time(20)
+    day_hours: dict[str, Any] = field(default_factory=dict)
+    exclusions: list[dict[str, Any]] = field(default_factory=list)
+    gap_minutes: int | None = None
+    max_per_day: int | None = None
+    silence_days: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
     paused: bool = False
 
 
@@ -59,6 +67,7 @@ def set_plan(participant: Participant, terms: PlanTerms, *, by: User, now: datet
     plan.liveness_reason = terms.liveness_reason.strip() if waived else ""
     plan.updated_at = now
     _check(plan)
+    agree_on_timing(plan)
     plan.save()
     record(
         "changed the plan",

@@ -1,5 +1,6 @@
 """Idempotent sweeps over PostgreSQL: they find what a lost nudge or a crash left behind."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models.functions import Least, Power
 from checkins import lifecycle
 from checkins.models import CheckIn, ReferencePhoto, Verification
 from checkins.rules import FIRST_NUDGE_AFTER, NUDGE_DOUBLINGS
+from checkins.scheduling import ahead, follow, issue, keys
 
 BATCH = 500
 
@@ -46,3 +48,30 @@ def close_overdue(now: datetime) -> int:
     """Close what is past its deadline; how many were closed."""
     overdue = list(CheckIn.objects.overdue(now).order_by("deadline_at")[:BATCH])
     return sum(lifecycle.close_overdue(check_in, now=now) is not None for check_in in overdue)
+
+
+def issue_due(now: datetime) -> int:
+    """Issue what is due, after heeding plans that have just changed; how many were issued."""
+    follow.follow_changes(now, all_of_them=False)
+    return issue.issue_due(now).issued
+
+
+def draw_ahead(now: datetime) -> int:
+    """Bring everyone's terms up to date and draw the days to come; how many were planned."""
+    keys.make_keys(now)
+    follow.follow_changes(now)
+    return ahead.draw_ahead(now)
+
+
+def turn_keys(now: datetime) -> int:
+    """Commit to the keys of days to come and show those of days gone; how many of both."""
+    return keys.make_keys(now) + keys.reveal_keys(now)
+
+
+# What needs nothing but the database, in the order in which one pass over all makes sense.
+SWEEPS: dict[str, Callable[[datetime], int]] = {
+    "turn keys": turn_keys,
+    "draw ahead": draw_ahead,
+    "issue what is due": issue_due,
+    "close what is past its deadline": close_overdue,
+}

@@ -33,3 +33,18 @@ def sweep_verifications() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_deadlines() -> None:
     sweeps.close_overdue(clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_issue() -> None:
+    sweeps.issue_due(clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_draws() -> None:
+    sweeps.draw_ahead(clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_keys() -> None:
+    sweeps.turn_keys(clock.now())

@@ -285,6 +285,9 @@ CELERY_BEAT_SCHEDULE = {
         ("verify what a lost nudge left", "checkins.tasks.sweep_verifications", 10),
         ("forget old idempotency keys", "smartlink.api.tasks.sweep_idempotency", 3600),
         ("close what is past its deadline", "checkins.tasks.sweep_deadlines", 15),
+        ("issue what is due", "checkins.tasks.sweep_issue", 4),
+        ("draw the days to come", "checkins.tasks.sweep_draws", 120),
+        ("commit to keys and show them", "checkins.tasks.sweep_keys", 3600),
     ]
 }
 

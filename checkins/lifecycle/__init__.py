@@ -5,6 +5,7 @@ so of two at once one wins and the other raises `WrongState`.
 """
 
 from checkins.lifecycle.attempts import MAX_ATTEMPTS, NewAttempt, receive_attempt
+from checkins.lifecycle.issuing import cancel_too_late, cancel_unissued, issue
 from checkins.lifecycle.requests import (
     REQUESTS_A_DAY,
     mark_delivered,
@@ -24,9 +25,12 @@ __all__ = [
     "REQUESTS_A_DAY",
     "Finding",
     "NewAttempt",
+    "cancel_too_late",
+    "cancel_unissued",
     "close_overdue",
     "decide_review",
     "excuse",
+    "issue",
     "mark_delivered",
     "receive_attempt",
     "record_verification",
