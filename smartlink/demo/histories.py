@@ -41,7 +41,7 @@ class Life:
         other = Face(f"{self.face.seed} somebody else")
         face = other if result is Result.NO_MATCH else self.face
         new = lifecycle.NewAttempt(
-            photo=draw(face, take=1 + number(90, self.face.seed, at.isoformat())),
+            photo=draw(face, take=3 + number(3, self.face.seed, at.isoformat())),
             suffix=".jpg",
             device="Demo phone",
             liveness=Liveness.PASSED,
@@ -69,9 +69,9 @@ def live(life: Life, ending: str, now: datetime) -> None:
 
 
 def _past(life: Life, now: datetime) -> list[datetime]:
-    """Three to six instants of the last two months, in daytime hours, oldest first."""
+    """Two to four instants of the last two months, in daytime hours, oldest first."""
     seed = life.face.seed
-    days = sorted({4 + number(54, seed, "day", n) for n in range(3 + number(4, seed, "many"))})
+    days = sorted({4 + number(54, seed, "day", n) for n in range(2 + number(3, seed, "many"))})
     local = now.astimezone(life.participant.timezone)
     return [
         (local - timedelta(days=day)).replace(

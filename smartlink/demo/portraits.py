@@ -2,8 +2,9 @@
 
 import io
 from dataclasses import dataclass
+from functools import cache
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance
 
 from smartlink.demo.chance import number, one
 
@@ -28,6 +29,7 @@ class Face:
         return number(of, self.seed, what) == 0
 
 
+@cache
 def draw(face: Face, take: int = 0) -> bytes:
     """A JPEG of the person; `take` moves light and frame a little, as another photo would."""
     picture = Image.new("RGB", (SIZE[0] * 2, SIZE[1] * 2), face.pick("wall", _WALL))
@@ -38,8 +40,6 @@ def draw(face: Face, take: int = 0) -> bytes:
     picture = picture.resize(SIZE, Image.Resampling.BOX)
     light = 0.88 + number(24, face.seed, take, "light") / 100
     picture = ImageEnhance.Brightness(picture).enhance(light)
-    if take:
-        picture = picture.filter(ImageFilter.GaussianBlur(number(3, face.seed, take, "blur") / 3))
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=82)
     return file.getvalue()
