@@ -8,7 +8,7 @@ from pathlib import Path
 from smartlink.stack import browser
 from smartlink.stack.bootstrap import Needs, Venv
 from smartlink.stack.catalogues import compile_catalogues
-from smartlink.stack.parts import with_usable_home
+from smartlink.stack.environment import at_home
 from smartlink.stack.processes import (
     Launch,
     StopRequested,
@@ -30,7 +30,7 @@ def run_tests(root: Path, arguments: list[str]) -> int:
     cookie = secrets.token_hex(8)
     with Servers.throwaway(venv.packages, cookie) as servers:
         env = {**os.environ, "SMARTLINK_ENV": "test", COOKIE: cookie, **servers.urls}
-        env = with_usable_home(env, servers.folder / "home")
+        env = at_home(env, venv.folder, servers.folder / "home")
         return run_in_foreground(
             [venv.python, "-m", "pytest", *(arguments or ["-n", str(lanes())])], env, root
         )

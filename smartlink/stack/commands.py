@@ -8,11 +8,12 @@ from pathlib import Path
 
 from smartlink.stack.bootstrap import Needs, Venv
 from smartlink.stack.checks import run_in_foreground
-from smartlink.stack.data_dir import Secrets
+from smartlink.stack.data_dir import DataDir
+from smartlink.stack.environment import of_application
 from smartlink.stack.processes import Launch, StackError, StopRequested, run_to_end, stop_on_signals
 from smartlink.stack.run import Options
 from smartlink.stack.screen import note
-from smartlink.stack.servers import COOKIE, Servers
+from smartlink.stack.servers import Servers
 
 
 def serve(root: Path, arguments: list[str]) -> int:
@@ -50,16 +51,10 @@ def bench(root: Path, arguments: list[str]) -> int:
     venv.ensure(Needs.TEST, note)
     cookie = secrets.token_hex(8)
     with Servers.throwaway(venv.packages, cookie, durable=True) as servers:
-        made = Secrets.new()
-        env = {
-            **os.environ,
-            "SMARTLINK_ENV": "demo",
-            "SECRET_KEY": made.secret_key,
-            "TEMPLATE_KEYS": made.template_keys,
-            "DATA_DIR": str(servers.folder),
-            COOKIE: cookie,
-            **servers.urls,
-        }
+        data = DataDir(servers.folder / "data")
+        data.folder.mkdir()
+        base_url = "http://127.0.0.1:8000"
+        env = of_application(data, venv.folder, base_url, servers.urls, cookie)
         migrate = Launch([venv.python, root / "manage.py", "migrate", "-v0"], env, cwd=root)
         run_to_end(migrate, "Making the tables")
         return run_in_foreground([venv.python, root / "manage.py", "bench", *arguments], env, root)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from smartlink.stack.bootstrap import Needs, Venv
 from smartlink.stack.catalogues import compile_catalogues
+from smartlink.stack.environment import at_home
 from smartlink.stack.processes import Launch, captured, stop_on_signals
 from smartlink.stack.screen import note
 from smartlink.stack.servers import COOKIE, Servers
@@ -97,6 +98,7 @@ def lint(root: Path, arguments: list[str]) -> int:
             COOKIE: secrets.token_hex(8),
             **servers.urls,
         }
+        env = at_home(env, venv.folder, servers.folder / "home")
         failed = [
             check.title
             for check in chosen

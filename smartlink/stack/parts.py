@@ -1,48 +1,17 @@
-"""The application's own processes and the environment that all of them share."""
+"""The application's own processes: web, workers and scheduler."""
 
 import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-from smartlink.stack.data_dir import DataDir, Secrets
+from smartlink.stack.data_dir import DataDir
 from smartlink.stack.processes import Launch
-from smartlink.stack.servers import COOKIE
 from smartlink.stack.supervisor import Part
 
 _MEMORY = "/dev/shm"  # noqa: S108 (gunicorn makes and unlinks an unguessable file)
 _WEB_WORKERS = 2
 _WEB_THREADS = 8
-
-
-def environment(
-    data: DataDir, made: Secrets, base_url: str, embedded: Mapping[str, str], cookie: str
-) -> dict[str, str]:
-    """What every process of the application is given; the caller's own values win."""
-    env = {
-        "SMARTLINK_ENV": "demo",
-        "SECRET_KEY": made.secret_key,
-        "TEMPLATE_KEYS": made.template_keys,
-        "PUBLIC_URL": base_url,
-        "DEEPFACE_HOME": str(data.folder / "deepface"),
-        **os.environ,
-        **embedded,
-        "DATA_DIR": str(data.folder),
-        COOKIE: cookie,
-        "PYTHONUNBUFFERED": "1",
-    }
-    hosts = ["127.0.0.1", "localhost", *os.environ.get("ALLOWED_HOSTS", "").split(",")]
-    env["ALLOWED_HOSTS"] = ",".join(dict.fromkeys(host.strip() for host in hosts if host.strip()))
-    return with_usable_home(env, data.folder / "home")
-
-
-def with_usable_home(env: dict[str, str], instead: Path) -> dict[str, str]:
-    """`env`, with HOME at `instead` where there is none that can be written to."""
-    home = env.get("HOME", "")
-    if home and os.access(home, os.W_OK | os.X_OK):
-        return env
-    instead.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return {**env, "HOME": str(instead)}
 
 
 def manage(python: Path, root: Path, env: Mapping[str, str], log: Path, *words: str) -> Launch:

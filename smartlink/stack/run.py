@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smartlink.stack import parts, ports
+from smartlink.stack import environment, parts, ports
 from smartlink.stack.bootstrap import Needs, Venv
 from smartlink.stack.catalogues import compile_catalogues
 from smartlink.stack.data_dir import DataDir, code_digest, write_private
@@ -30,6 +30,7 @@ from smartlink.stack.supervisor import Supervisor
 _START_SECONDS = 180.0  # to wait for the site to say that it is ready
 _ROUND = 0.1
 _ASK_EACH = 0.3  # an answer costs the site a look at its migrations
+_NO_TABLES = "no tables"
 _MIGRATIONS = (
     "SELECT md5(coalesce(string_agg(app || '.' || name, ',' ORDER BY app, name), ''))"
     " FROM django_migrations"
@@ -115,13 +116,12 @@ class Stack:
         with self.screen.step("Packages and translations"):
             venv.ensure(Needs.RUN, lambda line: self.screen.say(f"    {line}"))
             compile_catalogues(venv)
-        made = data.secrets()
         data.rotate_logs()
         cookie = secrets.token_hex(8)
         with self.screen.step("Database and broker"):
-            self._embed(venv, (made.postgres, made.valkey), cookie)
+            self._embed(venv, cookie)
         urls = self.supervisor.servers.urls
-        env = parts.environment(data, made, self.options.base_url, urls, cookie)
+        env = environment.of_application(data, venv.folder, self.options.base_url, urls, cookie)
         write_private(data.environment, env)
         self._fill(venv, env)
         with self.screen.step("Web, workers, face engine"):
@@ -145,10 +145,15 @@ class Stack:
         self.supervisor.stop()
         self.options.data.environment.unlink(missing_ok=True)
 
-    def _embed(self, venv: Venv, passwords: tuple[str, str], cookie: str) -> None:
-        folder = self.options.data.folder
+    def _embed(self, venv: Venv, cookie: str) -> None:
+        data = self.options.data
+        made = data.secrets()
         servers = Servers.at(
-            folder, venv.packages, passwords=passwords, logs=self.options.data.logs, cookie=cookie
+            data.folder,
+            venv.packages,
+            passwords=(made.postgres, made.valkey),
+            logs=data.logs,
+            cookie=cookie,
         )
         if not self.options.embed_postgres:
             servers.postgres = None
@@ -167,13 +172,17 @@ class Stack:
         filled = data.remembered("filled")
         has_tables = bool(filled) and filled == self._filled_as()
         has_demo = has_tables and (data.demo_content() or {}).get("base_url") == base_url
+        is_new = filled == "" and self._filled_as().endswith(_NO_TABLES)
+        if is_new:  # no task of an older release can wait for the workers: let them load already
+            self._start_parts(python, env)
         if not has_tables:
             with self.screen.step("Database tables"):
                 self._complete(
                     parts.manage(python, self.root, env, log, "migrate", "--no-input"),
                     "Making the database tables",
                 )
-        self._start_parts(python, env)
+        if not is_new:
+            self._start_parts(python, env)
         if self.options.demo and not has_demo:
             words = ["seed_demo", "--write", str(data.demo), "--base-url", base_url]
             with self.screen.step("Demonstration data"):
@@ -195,7 +204,7 @@ class Stack:
         postgres = self.supervisor.servers.postgres
         if postgres is None:
             return ""
-        applied = ""
+        applied = _NO_TABLES
         if postgres.query("SELECT to_regclass('django_migrations') IS NOT NULL") == "t":
             applied = postgres.query(_MIGRATIONS)
         return f"{code_digest(self.root)}\n{applied}"
