@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from celery.signals import heartbeat_sent, worker_ready
+from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -34,4 +34,10 @@ def beat(queues: list[str]) -> None:
 @worker_ready.connect  # type: ignore[untyped-decorator]
 @heartbeat_sent.connect  # type: ignore[untyped-decorator]
 def _beat(sender: Any = None, **_kwargs: object) -> None:
+    beat(worker.queues_served())
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _beat_when_warm(**_kwargs: object) -> None:
+    """Once a child has loaded the models (`checkins.worker` goes first), not a beat later."""
     beat(worker.queues_served())
