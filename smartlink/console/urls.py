@@ -3,7 +3,34 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
-pages: list[URLPattern | URLResolver] = []
+from smartlink import media
+from smartlink.console.views import check_ins, enrol, file, invites, photos, reviews
+
+pages: list[URLPattern | URLResolver] = [
+    path("reviews/", reviews.queue, name="reviews"),
+    path("reviews/<uuid:public_id>/", reviews.review, name="review"),
+    path("check-ins/<uuid:check_in_id>/", check_ins.check_in, name="check_in"),
+    path("people/<uuid:participant_id>/request/", file.request_check_in, name="request"),
+    path("people/<uuid:participant_id>/invite/", invites.invite, name="invite"),
+    path("people/<uuid:participant_id>/plan/", file.plan, name="plan"),
+    path("people/<uuid:participant_id>/photos/", photos.photos, name="photos"),
+    path("people/<uuid:participant_id>/photos/tiles/", photos.tiles, name="photo_tiles"),
+    path("people/<uuid:participant_id>/edit/", file.edit, name="edit"),
+    path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
+    path("people/<uuid:participant_id>/hearing/", file.add_hearing, name="add_hearing"),
+    path("enrol/", enrol.start, name="enrol"),
+    path("enrol/<uuid:participant_id>/", enrol.person, name="enrol_person"),
+    path(
+        "enrol/<uuid:participant_id>/photos/",
+        photos.photos,
+        {"enrolling": True},
+        name="enrol_photos",
+    ),
+    path("enrol/<uuid:participant_id>/plan/", enrol.plan, name="enrol_plan"),
+    path("photos/<uuid:public_id>/retire/", photos.retire, name="retire_photo"),
+    path("photos/reference/<uuid:public_id>/", media.reference, name="reference_photo"),
+    path("photos/attempt/<uuid:public_id>/", media.attempt, name="attempt_photo"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", (pages, "console", "console")),
     path("", admin.site.urls),

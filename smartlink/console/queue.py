@@ -1,0 +1,104 @@
+"""The review queue: what waits for a person, oldest first. Nothing here decides."""
+
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from casework.participants.models import Assignment
+from casework.staff.models import User
+from checkins.models import Attempt, CheckIn, ReferencePhoto
+from checkins.querysets import AttemptQuerySet, CheckInQuerySet
+from checkins.states import State
+from checkins.verification.codes import Result
+
+EARLIER_SHOWN = 6
+# The results that a reviewer meets; an unusable photo asks again while there is time.
+RESULTS_TO_FILTER = [
+    Result.NO_MATCH,
+    Result.INCONCLUSIVE,
+    Result.MATCH,
+    Result.SPOOF_SUSPECTED,
+    Result.ERROR,
+]
+
+
+def waiting_for(user: User) -> CheckInQuerySet:
+    """Check-ins in review that `user` may decide; the one that has waited longest comes first."""
+    rows: CheckInQuerySet = CheckIn.objects.visible_to(user).in_review()
+    return rows.annotate(
+        since=Coalesce("review__opened_at", "issued_at"),
+        # The verification of the photo that brought it here.
+        found=Subquery(_newest().values("verification__result")[:1]),
+        found_reasons=Subquery(_newest().values("verification__reasons")[:1]),
+        late=Subquery(_newest().values("late")[:1]),
+        photo_id=Subquery(_newest().values("public_id")[:1]),
+    ).order_by("since", "pk")
+
+
+def for_list(rows: CheckInQuerySet) -> CheckInQuerySet:
+    """With what a row of the queue shows, in the same query."""
+    officer = Assignment.objects.filter(
+        participant=OuterRef("participant"), until_at__isnull=True
+    ).values("officer__full_name")
+    return rows.select_related("participant__office").annotate(officer_name=Subquery(officer[:1]))
+
+
+def _newest() -> AttemptQuerySet:
+    rows: AttemptQuerySet = Attempt.objects.filter(check_in=OuterRef("pk")).order_by("-number")
+    return rows
+
+
+def next_after(check_in: CheckIn, user: User) -> CheckIn | None:
+    """The one to look at after this: the next younger, or the oldest of all; None at the end."""
+    rest = waiting_for(user).exclude(pk=check_in.pk)
+    review = getattr(check_in, "review", None)
+    if review is not None:
+        later = Q(since__gt=review.opened_at) | Q(since=review.opened_at, pk__gt=check_in.pk)
+        following = rest.filter(later).first()
+        if following is not None:
+            return following
+    return rest.first()
+
+
+def with_evidence(user: User) -> CheckInQuerySet:
+    """Any check-in that `user` may see, with its attempts and what was found, newest first."""
+    attempts = Attempt.objects.select_related("verification").order_by("-number")
+    return (
+        CheckIn.objects.visible_to(user)
+        .select_related(
+            "participant__office", "requested_by", "review", "review__decided_by", "plan"
+        )
+        .prefetch_related(Prefetch("attempts", queryset=attempts, to_attr="shown_attempts"))
+    )
+
+
+def references_of(check_in: CheckIn) -> list[ReferencePhoto]:
+    """The photos in use, usable ones first: what a reviewer compares with."""
+    rows = ReferencePhoto.objects.filter(participant=check_in.participant_id)
+    current = rows.current().exclude(state="refused").order_by("-state", "added_at", "pk")
+    return list(current[:10])
+
+
+def earlier_attempts(check_in: CheckIn) -> list[Attempt]:
+    """The person's last attempts on other check-ins, newest first, with what came of them."""
+    rows = (
+        Attempt.objects.filter(check_in__participant=check_in.participant_id)
+        .exclude(check_in=check_in.pk)
+        .select_related("verification", "check_in")
+        .order_by(F("received_at").desc())
+    )
+    return list(rows[:EARLIER_SHOWN])
+
+
+def decider_of(check_in_id: UUID, user: User) -> str:
+    """Who decided a check-in that somebody else was quicker with; empty when it is not decided."""
+    row = (
+        CheckIn.objects.visible_to(user)
+        .select_related("review__decided_by")
+        .filter(public_id=check_in_id)
+        .exclude(state=State.IN_REVIEW.value)
+        .first()
+    )
+    review = getattr(row, "review", None)
+    return str(review.decided_by) if review is not None and review.decided_by else ""

@@ -1,0 +1,28 @@
+"""Template words of the review pages."""
+
+from django import template
+
+from checkins import looks
+from checkins.verification.codes import Reason, Result
+from checkins.wording import reason_text_for_staff
+
+register = template.Library()
+
+
+@register.filter
+def result_word(result: str) -> str:
+    """A result's name without its badge."""
+    return looks.result_name(result)
+
+
+@register.filter
+def said_all(reason: str) -> str:
+    """An event's reason: the machine's codes in words, what a person wrote as it stands."""
+    words = [_word(part) for part in reason.split(", ")]
+    return reason if None in words else " ".join(word for word in words if word)
+
+
+def _word(code: str) -> str | None:
+    if code in set(Result):
+        return f"{looks.result_name(code)}."
+    return reason_text_for_staff(code) if code in set(Reason) else None

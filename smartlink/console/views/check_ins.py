@@ -1,0 +1,77 @@
+"""One check-in: what was asked, what came, what was decided; taking it back and excusing it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.common import clock
+from casework.common.errors import RuleError
+from checkins import lifecycle
+from checkins.models import CheckIn
+from checkins.states import State, may_move
+from smartlink.console import queue
+from smartlink.console.gates import StaffRequest, page, staff_page
+from smartlink.console.scale import machine_facts, scale_of
+
+Act = Callable[..., None]
+ACTS: dict[str, tuple[Act, State]] = {
+    "withdraw": (lifecycle.withdraw, State.CANCELLED),
+    "excuse": (lifecycle.excuse, State.EXCUSED),
+}
+
+
+@staff_page("checkins.view_checkin")
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_in(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """The check-in; POST with `act` (withdraw, excuse) and `reason` changes it."""
+    found = get_object_or_404(queue.with_evidence(request.user), public_id=public_id)
+    if request.method == "POST":
+        return _change(request, found)
+    return _page(request, found)
+
+
+def _change(request: StaffRequest, found: CheckIn) -> HttpResponse:
+    act = request.POST.get("act", "")
+    if act not in ACTS:
+        return _page(request, found, error=_("Choose what to do."), status=422)
+    do, _to = ACTS[act]
+    try:
+        do(found, by=request.user, reason=request.POST.get("reason", ""), now=clock.now())
+    except RuleError as refused:
+        return _page(request, found, error=str(refused), status=422)
+    said = {"withdraw": _("Withdrawn: it counts for nothing."), "excuse": _("Excused.")}
+    messages.success(request, said[act])
+    return redirect("console:check_in", found.public_id)
+
+
+def _page(request: StaffRequest, found: Any, *, error: str = "", status: int = 200) -> HttpResponse:
+    attempts = [
+        {
+            "attempt": attempt,
+            "verification": attempt.verification,
+            "scale": scale_of(attempt.verification.similarity),
+            "facts": machine_facts(attempt.verification),
+        }
+        for attempt in found.shown_attempts
+    ]
+    state = CheckIn.objects.values_list("state", flat=True).get(pk=found.pk)
+    context = {
+        "check_in": found,
+        "participant": found.participant,
+        "state": state,
+        "attempts": attempts,
+        "events": list(found.events.all()),
+        "review": getattr(found, "review", None),
+        "may": {act: may_move(State(state), to) for act, (_do, to) in ACTS.items()},
+        "act": request.POST.get("act", ""),
+        "typed": request.POST.get("reason", ""),
+        "error": error,
+    }
+    title = _("Check-in of %s") % found.participant.full_name
+    return page(request, "console/check_in.html", title, context, status)

@@ -1,0 +1,130 @@
+"""The review queue, and the page on which a person decides what a machine could not settle."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.common import clock
+from casework.common.admin import CappedPaginator
+from casework.common.errors import RuleError, WrongState
+from checkins import lifecycle
+from checkins.models import Attempt, CheckIn
+from checkins.states import State
+from smartlink.console import queue as waiting
+from smartlink.console.gates import StaffRequest, page, staff_page
+from smartlink.console.scale import machine_facts, scale_of
+
+PER_PAGE = 30
+# The participant may read the reason: it says what is seen, not what the person did.
+QUICK_REASONS: list[Promise] = [
+    gettext_lazy("The photo shows another person."),
+    gettext_lazy("The photo shows a picture or a screen, not a person."),
+    gettext_lazy("The face is covered, so that it cannot be compared."),
+    gettext_lazy("The photo does not show a face."),
+]
+
+
+@require_safe
+@staff_page("checkins.view_review")
+def queue(request: StaffRequest) -> HttpResponse:
+    """What waits for a person, oldest first; `result` narrows it down."""
+    rows = waiting.waiting_for(request.user)
+    wanted = request.GET.get("result", "")
+    if wanted == "late":
+        rows = rows.filter(late=True)
+    elif wanted in {result.value for result in waiting.RESULTS_TO_FILTER}:
+        rows = rows.filter(found=wanted)
+    shown = CappedPaginator(waiting.for_list(rows), PER_PAGE).get_page(request.GET.get("p"))
+    context = {
+        "rows": shown,
+        "wanted": wanted,
+        "results": [result.value for result in waiting.RESULTS_TO_FILTER],
+    }
+    return page(request, "console/reviews.html", _("Review queue"), context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page("checkins.change_review")
+def review(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """One check-in side by side with the reference photos; after a decision comes the next."""
+    check_in = get_object_or_404(waiting.with_evidence(request.user), public_id=public_id)
+    if request.method == "POST":
+        return _decide(request, check_in)
+    if check_in.state != State.IN_REVIEW:
+        return redirect("console:check_in", public_id)
+    return _page(request, check_in)
+
+
+def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
+    verdict = request.POST.get("verdict")
+    if verdict not in {"accepted", "not_accepted"}:
+        return _page(request, check_in, error=_("Choose what you decide."), status=422)
+    accept = verdict == "accepted"
+    reason = "" if accept else _reason(request)
+    try:
+        lifecycle.decide_review(
+            check_in, accept=accept, by=request.user, reason=reason, now=clock.now()
+        )
+    except WrongState:
+        _say_who_was_quicker(request, check_in)
+    except RuleError as refused:
+        return _page(request, check_in, error=str(refused), status=422)
+    else:
+        said = _("Accepted: %s") if accept else _("Not accepted: %s")
+        messages.success(request, said % check_in.participant.full_name)
+    following = waiting.next_after(check_in, request.user)
+    if following is None:
+        return redirect("console:reviews")
+    return redirect("console:review", following.public_id)
+
+
+def _reason(request: HttpRequest) -> str:
+    """The quick reason and what was typed, as one text."""
+    chosen = request.POST.get("quick", "")
+    known = {str(quick) for quick in QUICK_REASONS}
+    typed = request.POST.get("reason", "").strip()
+    return " ".join(part for part in [chosen if chosen in known else "", typed] if part)
+
+
+def _say_who_was_quicker(request: StaffRequest, check_in: CheckIn) -> None:
+    who = waiting.decider_of(check_in.public_id, request.user)
+    name = check_in.participant.full_name
+    if who:
+        said = _("%(who)s was quicker: the check-in of %(name)s is already decided.")
+    else:
+        said = _("The check-in of %(name)s is not waiting for a review any more.")
+    messages.warning(request, said % {"who": who, "name": name})
+
+
+def _page(
+    request: StaffRequest, check_in: Any, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    attempts: list[Attempt] = check_in.shown_attempts
+    newest = attempts[0] if attempts else None
+    verification = newest.verification if newest is not None else None
+    context = {
+        "check_in": check_in,
+        "participant": check_in.participant,
+        "attempt": newest,
+        "verification": verification,
+        "scale": scale_of(verification.similarity) if verification is not None else None,
+        "facts": machine_facts(verification) if verification is not None else [],
+        "before": attempts[1:],
+        "references": waiting.references_of(check_in),
+        "earlier": waiting.earlier_attempts(check_in),
+        "waiting": CappedPaginator(waiting.waiting_for(request.user), 1).count,
+        "following": waiting.next_after(check_in, request.user),
+        "quick_reasons": QUICK_REASONS,
+        "chosen": request.POST.get("quick", ""),
+        "typed": request.POST.get("reason", ""),
+        "error": error,
+    }
+    title = _("Review: %s") % check_in.participant.full_name
+    return page(request, "console/review.html", title, context, status)

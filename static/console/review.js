@@ -1,0 +1,74 @@
+// Keys and enlarging on the review page. Without this script everything still works by hand.
+
+const page = document.querySelector(".review");
+const zoom = page.querySelector(".zoom");
+const refuse = page.querySelector(".refuse");
+
+const isTyping = (target) => target.matches("textarea, select, input:not([type=radio])");
+
+function openRefusal() {
+  refuse.open = true;
+  const choices = [...refuse.querySelectorAll("input[type=radio]")];
+  (choices.find((one) => one.checked) ?? choices[0]).focus();
+}
+
+function choose(number) {
+  const choice = refuse.querySelector(`input[data-key="${number}"]`);
+  if (!refuse.open || !choice) return false;
+  choice.checked = true;
+  choice.focus();
+  return true;
+}
+
+// A key held down, or pressed twice, must not decide the check-in that comes next.
+let sent = false;
+for (const form of page.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+}
+window.addEventListener("pageshow", () => { sent = false; });
+
+function showLarge() {
+  const photos = zoom.querySelector(".zoom-photos");
+  photos.replaceChildren(
+    ...[...page.querySelectorAll("a[data-zoom]")].map((link) => {
+      const photo = new Image();
+      photo.src = link.href;
+      photo.alt = link.querySelector("img").alt;
+      return photo;
+    }),
+  );
+  zoom.showModal();
+}
+
+const acts = {
+  a: () => page.querySelector("button[data-key=a]").click(),
+  n: openRefusal,
+  j: () => page.querySelector("a[data-key=j]")?.click(),
+  z: showLarge,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (isTyping(event.target) || zoom.open) return;
+  if (choose(event.key)) {
+    event.preventDefault();
+  } else if (event.key === "Escape" && refuse.open) {
+    refuse.open = false;
+  } else if (Object.hasOwn(acts, event.key)) {
+    event.preventDefault();
+    acts[event.key]();
+  }
+});
+
+page.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-zoom]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  showLarge();
+});
+zoom.addEventListener("click", (event) => {
+  if (event.target.closest(".zoom-photos") || event.target === zoom) zoom.close();
+});
