@@ -99,9 +99,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "smartlink.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "smartlink.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -312,6 +312,8 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["smartlink.api.throttles.Everyone"],
+    # What a caller writes into X-Forwarded-For is believed only of our own proxy.
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
     "DEFAULT_THROTTLE_RATES": {
         "everyone": env.str("THROTTLE_EVERYONE", default="1200/min"),
         "sign_in": env.str("THROTTLE_SIGN_IN", default="30/min"),
@@ -324,6 +326,17 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "SmartLink",
     "DESCRIPTION": "Supervised-release check-ins: requests, attempts, reviews.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "smartlink.api.openapi.complete",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseKind": "casework.participants.models.CaseKind",
+        "HearingKind": "casework.hearings.models.HearingKind",
+        "CheckInState": "checkins.models.checkin.STATE_CHOICES",
+        "ReferencePhotoState": "checkins.models.reference.ReferenceState",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

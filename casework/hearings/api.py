@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from timezone_field.rest_framework import TimeZoneSerializerField
 
 from casework.common import clock
-from casework.common.api import StaffOrParticipant, StaffWritesOnly, is_participant, require
+from casework.common.api import StaffOnly, StaffWritesOnly, is_participant, require
 from casework.hearings import services
 from casework.hearings.models import Court, Hearing
 from casework.hearings.querysets import HearingQuerySet
@@ -56,6 +56,20 @@ class HearingTerms(serializers.ModelSerializer[Hearing]):
         ]  # fmt: skip
 
 
+class HearingChanges(HearingTerms):
+    """What is not named stays as it is."""
+
+    cancelled = serializers.BooleanField(help_text="Taken back by the court, or on again.")
+
+    class Meta(HearingTerms.Meta):
+        fields = [*HearingTerms.Meta.fields[1:], "cancelled"]
+
+
+class HearingFilters(serializers.Serializer[Any]):
+    to_come = serializers.BooleanField(default=False, help_text="Leave out the past.")
+    participant = serializers.UUIDField(required=False)
+
+
 def _visible(request: Request) -> HearingQuerySet:
     if is_participant(request):
         rows = Hearing.objects.of(person_of(request))
@@ -71,15 +85,16 @@ class HearingList(GenericAPIView[Hearing]):
     serializer_class = HearingFacts
 
     def get_queryset(self) -> HearingQuerySet:
+        given = HearingFilters(data=self.request.query_params.dict())
+        given.is_valid(raise_exception=True)
         rows = _visible(self.request)
-        if self.request.query_params.get("to_come") in {"1", "true"}:
+        if given.validated_data["to_come"]:
             rows = rows.to_come(clock.now())
+        if "participant" in given.validated_data:
+            rows = rows.filter(case__participant__public_id=given.validated_data["participant"])
         return rows.order_by("starts_at", "pk")
 
-    @extend_schema(
-        parameters=[OpenApiParameter("to_come", bool, description="Leave out the past.")],
-        operation_id="hearings_list",
-    )
+    @extend_schema(parameters=[HearingFilters], operation_id="hearings_list")
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -98,10 +113,33 @@ class HearingList(GenericAPIView[Hearing]):
 class HearingDetail(APIView):
     """One hearing."""
 
-    permission_classes = (StaffOrParticipant,)
+    permission_classes = (StaffWritesOnly,)
 
     @extend_schema(responses=HearingFacts, operation_id="hearings_read")
     def get(self, request: Request, hearing_id: UUID) -> Response:
         return Response(
             HearingFacts(get_object_or_404(_visible(request), public_id=hearing_id)).data
         )
+
+    @extend_schema(request=HearingChanges, responses=HearingFacts)
+    def patch(self, request: Request, hearing_id: UUID) -> Response:
+        require(staff_of(request), "hearings.change_hearing")
+        hearing = get_object_or_404(_visible(request), public_id=hearing_id)
+        given = HearingChanges(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        terms: dict[str, Any] = dict(given.validated_data)
+        changed = services.change(hearing, terms, by=staff_of(request), now=clock.now())
+        return Response(HearingFacts(changed).data)
+
+
+class CourtList(GenericAPIView[Court]):
+    """The courts, for the `court` of a hearing."""
+
+    permission_classes = (StaffOnly,)
+    serializer_class = CourtFacts
+    queryset = Court.objects.order_by("name", "pk")
+
+    @extend_schema(operation_id="courts_list")
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -42,7 +42,7 @@ def enrol(new: NewParticipant, *, by: User, now: datetime) -> Participant:
     a_number = rules.normal_a_number(new.a_number)
     if a_number is None:
         raise RuleError(_("An A-number has seven to nine digits."), field="a_number")
-    office = new.office or by.offices.order_by("name").first()
+    office = new.office or by.offices.order_by("name").first() or _only_office(by)
     if office is None:
         raise RuleError(_("Say which office supervises this person."), field="office")
     if not by.is_administrator and not by.offices.filter(pk=office.pk).exists():
@@ -79,6 +79,12 @@ def enrol(new: NewParticipant, *, by: User, now: datetime) -> Participant:
             _("Somebody with this A-number is already in the program."), field="a_number"
         ) from error
     return participant
+
+
+def _only_office(by: User) -> Office | None:
+    """Where there is one office, an administrator who belongs to none need not name it."""
+    offices = list(Office.objects.all()[:2]) if by.is_administrator else []
+    return offices[0] if len(offices) == 1 else None
 
 
 def _officer_for(new: NewParticipant, office: Office, by: User) -> User | None:
@@ -125,24 +131,3 @@ def assign(
         facts={"officer": str(officer.public_id)},
     )
     return assignment
-
-
-@transaction.atomic
-def correct(
-    participant: Participant, changes: dict[str, Any], *, by: User, now: datetime
-) -> Participant:
-    """Put facts of the file right. The audit line names the fields, never their values."""
-    if not changes:
-        return participant
-    for name, value in changes.items():
-        setattr(participant, name, value)
-    participant.save(update_fields=sorted(changes))
-    record(
-        "corrected",
-        ("participant", participant.public_id),
-        by=by.actor,
-        now=now,
-        participant=participant.public_id,
-        facts={"fields": sorted(changes)},
-    )
-    return participant

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from django.urls import reverse
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -23,15 +24,18 @@ from casework.staff.callers import staff_of
 from checkins import lifecycle, submissions
 from checkins.api import shapes
 from checkins.api.finding import check_in_for, visible_check_ins
-from checkins.models import CheckIn, Review
-from checkins.querysets import CheckInQuerySet
-from checkins.states import State
+from checkins.models import Attempt, CheckIn, Review
+from checkins.models.checkin import STATE_CHOICES
+from checkins.querysets import AttemptQuerySet, CheckInQuerySet
+from checkins.verification.codes import Reason
+from checkins.verification.intake import MAX_BYTES
 
-_EITHER = PolymorphicProxySerializer(
-    component_name="CheckInSeen",
-    serializers=[shapes.CheckInForStaff, shapes.CheckInShown],
-    resource_type_field_name=None,
-)
+
+def _either(name: str, *shapes_: type[serializers.Serializer[Any]], many: bool) -> Any:
+    """What staff see, or the less that the participant sees."""
+    return PolymorphicProxySerializer(
+        component_name=name, serializers=shapes_, resource_type_field_name=None, many=many
+    )
 
 
 def _shown(request: Request, check_in: CheckIn) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def _shown(request: Request, check_in: CheckIn) -> dict[str, Any]:
 
 
 class CheckInFilters(serializers.Serializer[Any]):
-    state = serializers.ChoiceField([s.value for s in State], required=False)
+    state = serializers.ChoiceField(STATE_CHOICES, required=False)
     participant = serializers.UUIDField(required=False)
 
 
@@ -50,10 +54,10 @@ class CheckInList(GenericAPIView[CheckIn]):
     """The issued check-ins that the caller may see, newest first."""
 
     permission_classes = (StaffOrParticipant,)
+    queryset = CheckIn.objects.none()
 
     def get_serializer_class(self) -> type[shapes.CheckInShown]:
-        staff = not is_participant(self.request)
-        return shapes.CheckInForStaff if staff else shapes.CheckInShown
+        return shapes.CheckInShown if is_participant(self.request) else shapes.CheckInForStaff
 
     def get_queryset(self) -> CheckInQuerySet:
         given = CheckInFilters(data=self.request.query_params.dict())
@@ -67,11 +71,8 @@ class CheckInList(GenericAPIView[CheckIn]):
 
     @extend_schema(
         operation_id="check_ins_list",
-        parameters=[
-            OpenApiParameter("state", str, enum=[s.value for s in State]),
-            OpenApiParameter("participant", UUID),
-        ],
-        responses=shapes.CheckInForStaff(many=True),
+        parameters=[CheckInFilters],
+        responses=_either("CheckInSeen", shapes.CheckInForStaff, shapes.CheckInShown, many=True),
     )
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
@@ -83,7 +84,10 @@ class CheckInDetail(APIView):
 
     permission_classes = (StaffOrParticipant,)
 
-    @extend_schema(responses=_EITHER, operation_id="check_ins_read")
+    @extend_schema(
+        responses=_either("CheckInSeen", shapes.CheckInForStaff, shapes.CheckInShown, many=False),
+        operation_id="check_ins_read",
+    )
     def get(self, request: Request, check_in_id: UUID) -> Response:
         check_in = check_in_for(request, check_in_id)
         if is_participant(request):
@@ -121,34 +125,53 @@ def _why(request: Request) -> str:
     return str(given.validated_data["reason"])
 
 
-class CheckInAttempts(APIView):
+class CheckInAttempts(GenericAPIView[Attempt]):
     """The answers to a check-in; the participant POSTs a photo."""
 
     permission_classes = (ParticipantWritesOnly,)
+    queryset = Attempt.objects.none()
 
-    @extend_schema(responses=shapes.AttemptShown(many=True), operation_id="attempts_list")
+    def get_serializer_class(self) -> type[shapes.AttemptShown]:
+        return shapes.AttemptShown if is_participant(self.request) else shapes.AttemptForStaff
+
+    def get_queryset(self) -> AttemptQuerySet:
+        check_in = check_in_for(self.request, self.kwargs["check_in_id"])
+        rows = Attempt.objects.filter(check_in=check_in)
+        return rows.select_related("verification", "check_in").order_by("number")
+
+    @extend_schema(
+        operation_id="attempts_list",
+        responses=_either("AttemptSeen", shapes.AttemptForStaff, shapes.AttemptShown, many=True),
+    )
     def get(self, request: Request, check_in_id: UUID) -> Response:
-        check_in = check_in_for(request, check_in_id)
-        return Response(_shown(request, check_in)["attempts"])
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(
         request={"multipart/form-data": shapes.AttemptUpload},
         responses={202: shapes.AttemptShown},
     )
     def post(self, request: Request, check_in_id: UUID) -> Response:
-        """Answer with a photo. It is checked in the background: read the check-in again."""
+        """Answer with a photo. It is checked in the background: read `Location` until done.
+
+        `frames` is for the head-turn challenge, which does not exist yet: frames are taken,
+        looked at for their size, and not kept.
+        """
         check_in = check_in_for(request, check_in_id)
         given = shapes.AttemptUpload(data=request.data)
         given.is_valid(raise_exception=True)
+        if any(frame.size > MAX_BYTES for frame in given.validated_data.get("frames", [])):
+            raise submissions.PhotoNotTaken(Reason.FILE_TOO_LARGE)
         sent = submissions.Sent(
             captured_at=given.validated_data.get("captured_at"),
             device=request.headers.get("User-Agent", ""),
-            submission_key=request.headers.get("Idempotency-Key"),
+            submission_key=request.headers.get("Idempotency-Key") or None,
         )
         attempt = submissions.submit_attempt(
             check_in, given.validated_data["photo"], sent, now=clock.now()
         )
-        return Response(shapes.AttemptShown(attempt).data, status=202)
+        where = reverse("api-check-in", args=[check_in.public_id])
+        return Response(shapes.AttemptShown(attempt).data, status=202, headers={"Location": where})
 
 
 class CheckInReview(APIView):

@@ -113,7 +113,8 @@ class PlanTermsShape(serializers.ModelSerializer[Plan]):
         model = Plan
         fields = [
             "rate_per_week", "method", "window_minutes", "liveness", "liveness_reason",
-            "from_hour", "until_hour", "paused",
+            "from_hour", "until_hour", "day_hours", "exclusions", "gap_minutes", "max_per_day",
+            "silence_days", "starts_on", "ends_on", "paused",
         ]  # fmt: skip
 
 
@@ -139,7 +140,7 @@ class AttemptUpload(PhotoUpload):
         child=serializers.FileField(),
         required=False,
         max_length=5,
-        help_text="Taken and not used: the liveness challenge does not exist yet.",
+        help_text="Taken and not kept: the head-turn challenge does not exist yet.",
     )
     captured_at = serializers.DateTimeField(required=False, help_text="What the phone says.")
 

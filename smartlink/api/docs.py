@@ -1,26 +1,28 @@
 """The API described by itself: OpenAPI, and a page to try it on."""
 
 from csp.constants import SELF, UNSAFE_INLINE
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.utils.decorators import method_decorator
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from casework.common.api import OpenToAll
+from smartlink.api import openapi
+
+__all__ = ["Docs", "Schema", "openapi"]
 
 
 class Schema(SpectacularAPIView):
-    """The OpenAPI document. What there is to call is no secret."""
+    """The OpenAPI document, in YAML or JSON. What there is to call is no secret."""
 
     permission_classes = (OpenToAll,)
     authentication_classes = ()
 
 
-# The page of the library starts itself by an inline script and styles itself inline.
+# The library's page styles itself inline; its scripts come from our own files.
 @method_decorator(
-    csp_update({"script-src": [SELF, UNSAFE_INLINE], "style-src": [SELF, UNSAFE_INLINE]}),
-    name="dispatch",
+    csp_replace({"script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE]}), name="dispatch"
 )
-class Docs(SpectacularSwaggerView):
+class Docs(SpectacularSwaggerSplitView):
     """Swagger UI from our own files."""
 
     permission_classes = (OpenToAll,)

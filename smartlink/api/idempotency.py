@@ -1,17 +1,22 @@
 """`Idempotency-Key` on writes: the same key and content give the first answer again.
 
 Kept for a day, per caller and address. The same key with other content is refused (422), one
-whose first request is still running waits its turn (409).
+whose first request is still running waits its turn (409). What the request changes and its stored
+answer commit together, so that a crash leaves both or neither. A refused request changed nothing
+and leaves no key behind.
 """
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -31,13 +36,14 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class KeyInUse(exceptions.APIException):
     status_code = 409
     default_code = "idempotency_key_in_use"
-    default_detail = "The first request with this Idempotency-Key is still running."
+    default_detail = _lazy("The first request with this Idempotency-Key is still running.")
+    wait = 1  # seconds
 
 
 class KeyReused(exceptions.APIException):
     status_code = 422
     default_code = "idempotency_key_reused"
-    default_detail = "This Idempotency-Key was used with different content."
+    default_detail = _lazy("This Idempotency-Key was used with different content.")
 
 
 class _Replay(exceptions.APIException):
@@ -56,39 +62,25 @@ class Idempotent(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         key = request.headers.get("Idempotency-Key", "")
-        if not key or request.method not in _WRITES:
+        name = str(request.method).lower()
+        handler = getattr(self, name, None)
+        if not key or request.method not in _WRITES or handler is None:
             return
         if len(key) > LONGEST_KEY:
             raise exceptions.ValidationError(
                 {"Idempotency-Key": [_("At most 128 characters, please.")]}
             )
-        self._write = _begin(request, key, clock.now())
+        write = self._write = _begin(request, key, clock.now())
+        setattr(self, name, partial(_once, write, handler))  # this instance serves one request
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, _Replay):
             return _replayed(exc.write)
-        try:
-            return super().handle_exception(exc)
-        except BaseException:
-            self._forget()
-            raise
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        final: Response = super().finalize_response(request, response, *args, **kwargs)
         if self._write is not None:
-            if final.status_code >= 400:
-                self._forget()  # a refusal changed nothing: the same key may be tried again
-            else:
-                _finish(self._write, final)
-        return final
-
-    def _forget(self) -> None:
-        """What was not carried out leaves no key behind."""
-        if self._write is not None:
-            IdempotentWrite.objects.filter(pk=self._write.pk).delete()
-            self._write = None
+            IdempotentWrite.objects.filter(
+                pk=self._write.pk, started_at=self._write.started_at, finished_at__isnull=True
+            ).delete()
+        return super().handle_exception(exc)
 
 
 V = TypeVar("V", bound=APIView)
@@ -109,7 +101,9 @@ def _begin(request: Request, key: str, now: datetime) -> IdempotentWrite:
         with transaction.atomic():
             return IdempotentWrite.objects.create(content_digest=content, started_at=now, **names)
     except IntegrityError:
-        first = IdempotentWrite.objects.get(**names)
+        first = IdempotentWrite.objects.filter(**names).first()
+    if first is None:
+        raise KeyInUse  # it was refused this instant; the next try goes through
     if first.content_digest != content:
         raise KeyReused
     if first.finished_at is not None:
@@ -119,7 +113,18 @@ def _begin(request: Request, key: str, now: datetime) -> IdempotentWrite:
     ).update(started_at=now)
     if not taken_over:
         raise KeyInUse
+    first.started_at = now
     return first
+
+
+def _once(
+    write: IdempotentWrite, handler: Callable[..., Response], *args: Any, **kwargs: Any
+) -> Response:
+    """Handle the request; its changes stay only if its answer could be stored."""
+    with transaction.atomic():
+        response = handler(*args, **kwargs)
+        _finish(write, response)
+    return response
 
 
 def _digest_of(request: Request) -> str:
@@ -141,19 +146,22 @@ def _digest_of(request: Request) -> str:
 
 
 def _finish(write: IdempotentWrite, response: Response) -> None:
-    body = b"" if response.data is None else JSONRenderer().render(response.data)
-    IdempotentWrite.objects.filter(pk=write.pk).update(
-        finished_at=clock.now(), status=response.status_code, answer=seal(body)
+    body = JSONRenderer().render({"answer": response.data, "location": response.get("Location")})
+    still_ours = IdempotentWrite.objects.filter(
+        pk=write.pk, started_at=write.started_at, finished_at__isnull=True
     )
+    if not still_ours.update(
+        finished_at=clock.now(), status=response.status_code, answer=seal(body)
+    ):
+        raise KeyInUse  # so slow that another request has taken over
 
 
 def _replayed(write: IdempotentWrite) -> Response:
-    body = unseal(bytes(write.answer or b""))
-    return Response(
-        json.loads(body) if body else None,
-        status=write.status,
-        headers={"Idempotency-Replayed": "true"},
-    )
+    first = json.loads(unseal(bytes(write.answer or b"")))
+    headers = {"Idempotency-Replayed": "true"}
+    if first["location"]:
+        headers["Location"] = first["location"]
+    return Response(first["answer"], status=write.status, headers=headers)
 
 
 def forget_old(now: datetime) -> int:

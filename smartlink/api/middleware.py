@@ -1,13 +1,16 @@
 """Under /api/ everything speaks JSON, and a missing last slash is no mistake."""
 
 from collections.abc import Callable
+from datetime import UTC
 
 import structlog
+from axes.helpers import get_cool_off
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from smartlink.api.problems import problem_response
+from smartlink.api.problems import CONTENT_TYPE, problem_response
 
 log = structlog.get_logger(__name__)
 
@@ -27,10 +30,17 @@ class ApiMiddleware:
         if not request.path_info.endswith("/"):
             request.path_info += "/"
             request.path += "/"
-        if _length(request) > settings.API_MAX_BODY_BYTES:
-            return problem_response(request, 413, _("The request is too large."))
+        with timezone.override(UTC):
+            response = self._answer(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if _length(request) > _longest(request):
+            return problem_response(request, 413, _("The request is too large."), code="too_large")
         response = self.get_response(request)
-        if response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
+        if response.status_code >= 400 and response.get("Content-Type") != CONTENT_TYPE:
             return _retold(request, response)
         return response
 
@@ -47,12 +57,25 @@ def _length(request: HttpRequest) -> int:
     return int(text) if text.isdigit() else 0
 
 
+def _longest(request: HttpRequest) -> int:
+    """Only photos are large, and only multipart carries photos."""
+    if request.content_type == "multipart/form-data":
+        return int(settings.API_MAX_BODY_BYTES)
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or settings.API_MAX_BODY_BYTES)
+
+
 def _retold(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The same refusal, as a problem, with the headers that matter."""
-    details = {404: _("There is nothing at this address."), 403: _("You may not do this.")}
+    details = {
+        403: _("You may not do this."),
+        404: _("There is nothing at this address."),
+        429: _("Too many wrong tries. Please wait a little."),
+    }
     detail = details.get(response.status_code, _("The request could not be handled."))
     retold = problem_response(request, response.status_code, detail)
     for header in ("Allow", "Retry-After", "WWW-Authenticate", "X-Request-ID"):
         if header in response:
             retold[header] = response[header]
+    if response.status_code == 429 and "Retry-After" not in retold:  # the lockout of staff sign-in
+        retold["Retry-After"] = str(int(get_cool_off(request).total_seconds()))
     return retold

@@ -1,12 +1,13 @@
 """Every error as RFC 9457 problem+json: what is wrong, in the caller's language, and no more."""
 
+import math
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -22,7 +23,7 @@ _RULE_STATUS: list[tuple[type[RuleError], int]] = [
     (NotRecognised, 401),
     (TooOften, 429),
 ]
-_PHOTO_STATUS = {Reason.FILE_TOO_LARGE: 413, Reason.PHOTO_TOO_LARGE: 413, Reason.NOT_A_PHOTO: 415}
+_PHOTO_STATUS = {Reason.FILE_TOO_LARGE: 413, Reason.NOT_A_PHOTO: 415}
 
 
 def problem(
@@ -73,6 +74,10 @@ def _describe(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         return problem(400, detail, code="invalid", errors=errors), {}
     if isinstance(error, exceptions.APIException):
         return _api_exception(error)
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, _("The request is too large."), code="too_large"), {}
+    if isinstance(error, SuspiciousOperation | UnreadablePostError):
+        return problem(400, _("The request could not be read.")), {}
     return None, {}
 
 
@@ -82,7 +87,7 @@ def _rule(error: RuleError) -> tuple[dict[str, Any], dict[str, str]]:
     if isinstance(error, PhotoNotTaken):
         status = _PHOTO_STATUS.get(error.reason, 422)
         reason = {"code": error.reason.value, "text": text}
-        return problem(status, text, code=error.code, errors=named, reasons=[reason]), {}
+        return problem(status, text, code=error.code, errors=named, reason=reason), {}
     status = next((status for kind, status in _RULE_STATUS if isinstance(error, kind)), 400)
     if error.code == "already_open":
         status = 409
@@ -92,11 +97,12 @@ def _rule(error: RuleError) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _api_exception(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:
     headers: dict[str, str] = {}
+    wait: float | None = getattr(error, "wait", None)
+    if wait is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(wait)))
+    detail = str(error.detail)
     if isinstance(error, exceptions.Throttled):
-        headers["Retry-After"] = str(int(getattr(error, "wait", None) or 60))
         detail = _("Too many requests. Please wait a little.")
-    else:
-        detail = str(error.detail)
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
     code = str(getattr(error.detail, "code", "") or error.default_code)

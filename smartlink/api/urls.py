@@ -13,8 +13,8 @@ from smartlink.api.idempotency import idempotent
 from smartlink.api.throttles import Everyone, SendingAttempts, SigningIn
 
 
-def _at(route: str, view: type[APIView]) -> URLPattern:
-    return path(route, idempotent(view).as_view(throttle_classes=(Everyone,)))
+def _at(route: str, view: type[APIView], name: str | None = None) -> URLPattern:
+    return path(route, idempotent(view).as_view(throttle_classes=(Everyone,)), name=name)
 
 
 def _sign_in_at(route: str, view: type[APIView]) -> URLPattern:
@@ -40,7 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("participants/<uuid:participant_id>/plan/", of_participant.ParticipantPlan),
     _at("participants/<uuid:participant_id>/check-ins/", of_participant.ParticipantCheckIns),
     _at("check-ins/", check_ins.CheckInList),
-    _at("check-ins/<uuid:check_in_id>/", check_ins.CheckInDetail),
+    _at("check-ins/<uuid:check_in_id>/", check_ins.CheckInDetail, name="api-check-in"),
     _at("check-ins/<uuid:check_in_id>/withdraw/", check_ins.CheckInWithdraw),
     _at("check-ins/<uuid:check_in_id>/excuse/", check_ins.CheckInExcuse),
     path(
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         idempotent(check_ins.CheckInAttempts).as_view(throttle_classes=(Everyone, SendingAttempts)),
     ),
     _at("check-ins/<uuid:check_in_id>/review/", check_ins.CheckInReview),
+    _at("courts/", hearings.CourtList),
     _at("hearings/", hearings.HearingList),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
     path("schema/", docs.Schema.as_view(), name="api-schema"),

@@ -79,18 +79,14 @@ class ParticipantFile(serializers.ModelSerializer[Participant]):
         return hasattr(row, "credential")
 
 
-class Enrolment(serializers.Serializer[Any]):
-    """What enrolling takes. Office and officer default to the caller's own."""
+class _FileTerms(serializers.Serializer[Any]):
+    """What enrolment and correction have in common."""
 
     given_name = serializers.CharField(max_length=120)
     family_name = serializers.CharField(max_length=120)
     a_number = serializers.CharField(max_length=20, help_text='"A012-345-678" is fine.')
-    language = serializers.ChoiceField(LANGUAGES, default="en")
     timezone = TimeZoneSerializerField(required=False, help_text="Default: the office's.")
     date_of_birth = serializers.DateField(required=False, allow_null=True)
-    sex = serializers.ChoiceField(Sex.choices, required=False, allow_blank=True, default="")
-    phone = PhoneNumberField(required=False, allow_blank=True, default="")
-    email = serializers.EmailField(required=False, allow_blank=True, default="")
     office = serializers.SlugRelatedField(
         slug_field="public_id", queryset=Office.objects.all(), required=False
     )
@@ -100,22 +96,44 @@ class Enrolment(serializers.Serializer[Any]):
     case = CaseFacts(required=False)
 
 
-class Correction(serializers.ModelSerializer[Participant]):
-    """What may be put right in a file without moving it anywhere."""
+class Enrolment(_FileTerms):
+    """What enrolling takes. Office and officer default to the caller's own."""
 
-    timezone = TimeZoneSerializerField()
+    language = serializers.ChoiceField(LANGUAGES, default="en")
+    sex = serializers.ChoiceField(Sex.choices, required=False, allow_blank=True, default="")
+    phone = PhoneNumberField(required=False, allow_blank=True, default="")
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
 
-    class Meta:
-        model = Participant
-        fields = [
-            "given_name", "family_name", "language", "timezone", "date_of_birth", "sex",
-        ]  # fmt: skip
+
+class Correction(_FileTerms):
+    """What may be put right in a file; what is not named stays as it is.
+
+    A supervisor may also move the person to another office or officer. An empty phone or e-mail
+    is taken out.
+    """
+
+    language = serializers.ChoiceField(LANGUAGES)
+    sex = serializers.ChoiceField(Sex.choices, allow_blank=True)
+    phone = PhoneNumberField(allow_blank=True)
+    email = serializers.EmailField(allow_blank=True)
+
+
+class ParticipantFilters(serializers.Serializer[Any]):
+    search = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Words of a name, an A-number."
+    )
+    language = serializers.ChoiceField(LANGUAGES, required=False)
+    office = serializers.UUIDField(required=False)
+    officer = serializers.UUIDField(required=False, help_text="Who has the case now.")
+    closed = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Has supervision ended?"
+    )
 
 
 class InviteMade(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Shown only now.")
     url = serializers.URLField()
-    expires_in = serializers.IntegerField(help_text="seconds")
+    expires_at = serializers.DateTimeField()
 
 
 class PortalSignIn(serializers.Serializer[Any]):

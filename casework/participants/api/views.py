@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from casework.common import clock
 from casework.common.api import OpenToAll, ParticipantOnly, StaffOnly, require
-from casework.participants import rules, services, sign_in
+from casework.participants import corrections, rules, services, sign_in
 from casework.participants.api import shapes
 from casework.participants.callers import participant_for, person_of
 from casework.participants.models import Participant
@@ -30,21 +30,12 @@ class ParticipantList(GenericAPIView[Participant]):
     serializer_class = shapes.ParticipantFile
 
     def get_queryset(self) -> ParticipantQuerySet:
+        given = shapes.ParticipantFilters(data=self.request.query_params.dict())
+        given.is_valid(raise_exception=True)
         rows = Participant.objects.visible_to(staff_of(self.request))
-        if language := self.request.query_params.get("language"):
-            rows = rows.filter(language=language)
-        if words := self.request.query_params.get("search", "").split():
-            for word in words:
-                rows = rows.filter(_names(word))
-        return shapes.with_file(rows)
+        return shapes.with_file(_filtered(rows, given.validated_data))
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("search", str, description="Words of a name, or an A-number."),
-            OpenApiParameter("language", str),
-        ],
-        operation_id="participants_list",
-    )
+    @extend_schema(parameters=[shapes.ParticipantFilters], operation_id="participants_list")
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -63,6 +54,22 @@ class ParticipantList(GenericAPIView[Participant]):
         new = services.NewParticipant(**facts)
         person = services.enrol(new, by=staff_of(request), now=clock.now())
         return Response(_file(request, person.public_id), status=201)
+
+
+def _filtered(rows: ParticipantQuerySet, by: dict[str, Any]) -> ParticipantQuerySet:
+    for word in by.get("search", "").split():
+        rows = rows.filter(_names(word))
+    if "language" in by:
+        rows = rows.filter(language=by["language"])
+    if "office" in by:
+        rows = rows.filter(office__public_id=by["office"])
+    if "officer" in by:
+        rows = rows.filter(
+            assignments__until_at__isnull=True, assignments__officer__public_id=by["officer"]
+        )
+    if by["closed"] is not None:
+        rows = rows.filter(closed_at__isnull=not by["closed"])
+    return rows
 
 
 def _names(word: str) -> Q:
@@ -90,9 +97,10 @@ class ParticipantDetail(APIView):
     def patch(self, request: Request, participant_id: UUID) -> Response:
         require(staff_of(request), "participants.change_participant")
         person = participant_for(request, participant_id)
-        given = shapes.Correction(person, data=request.data, partial=True)
+        given = shapes.Correction(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        services.correct(person, dict(given.validated_data), by=staff_of(request), now=clock.now())
+        changes: dict[str, Any] = dict(given.validated_data)
+        corrections.correct(person, changes, by=staff_of(request), now=clock.now())
         return Response(_file(request, person.public_id))
 
 
@@ -104,11 +112,12 @@ class ParticipantInvite(APIView):
     @extend_schema(request=None, responses={201: shapes.InviteMade})
     def post(self, request: Request, participant_id: UUID) -> Response:
         person = participant_for(request, participant_id)
-        code = sign_in.invite(person, by=staff_of(request), now=clock.now())
+        now = clock.now()
+        code = sign_in.invite(person, by=staff_of(request), now=now)
         made = {
             "code": code,
             "url": f"{settings.PUBLIC_URL}/invite/{code}/",
-            "expires_in": int(sign_in.INVITE_LIFE.total_seconds()),
+            "expires_at": now + sign_in.INVITE_LIFE,
         }
         return Response(shapes.InviteMade(made).data, status=201)
 
@@ -119,7 +128,7 @@ class PortalSignIn(APIView):
     authentication_classes = ()
     permission_classes = (OpenToAll,)
 
-    @extend_schema(request=shapes.PortalSignIn, responses={201: shapes.PortalSignedIn}, auth=[])
+    @extend_schema(request=shapes.PortalSignIn, responses=shapes.PortalSignedIn, auth=[])
     def post(self, request: Request) -> Response:
         given = shapes.PortalSignIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -135,7 +144,7 @@ class PortalSignIn(APIView):
             raise serializers.ValidationError(
                 {"login": [_("Send the invite the first time, later the login.")]}
             )
-        return Response(shapes.PortalSignedIn(entered).data, status=201)
+        return Response(shapes.PortalSignedIn(entered).data)
 
 
 class PortalSignOut(APIView):
