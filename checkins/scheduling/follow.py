@@ -195,7 +195,7 @@ def _replace(
     day = date.fromordinal(local_ordinal(wanted["zone"], epoch(since)))
     if current is not None:
         DrawTerms.objects.filter(pk=current.pk).update(until_at=since)
-        _void(participant, since, "supervision ended" if participant.closed_at else "plan changed")
+        _void(participant, since, running=wanted["running"])
     last, made_today = _drawn_before(participant, since, wanted["zone"], day)
     DrawTerms.objects.create(
         participant=participant,
@@ -221,14 +221,20 @@ def _quiet_since(
     return max(since, wanted["starts_on"] or since)
 
 
-def _void(participant: Participant, since: datetime, why: str) -> None:
-    """What was planned from `since` on is withdrawn; no key explains it any more."""
-    drawn = CheckIn.objects.filter(
-        participant=participant, draw_sequence__isnull=False, planned_for__gte=since
-    )
-    for check_in in drawn.filter(state=State.PLANNED.value).select_for_update():
+def _void(participant: Participant, since: datetime, *, running: bool) -> None:
+    """Withdraw what was planned from `since` on: no key explains it any more.
+
+    Someone who is not to be asked any longer is not asked what fell due just before either.
+    """
+    drawn = CheckIn.objects.filter(participant=participant, draw_sequence__isnull=False)
+    planned = drawn.filter(state=State.PLANNED.value)
+    if running:
+        planned = planned.filter(planned_for__gte=since)
+    why = "plan changed" if participant.closed_at is None else "supervision ended"
+    for check_in in planned.select_for_update():
         move(check_in, State.CANCELLED, by=SYSTEM, now=since, reason=why)
-    drawn.filter(state=State.CANCELLED.value).update(draw_sequence=None)
+    void = drawn.filter(state=State.CANCELLED.value, planned_for__gte=since)
+    void.update(draw_sequence=None)
 
 
 def _drawn_before(

@@ -12,7 +12,16 @@ from checkins.models import CheckIn, DrawKey, DrawTerms
 from checkins.plans import PlanTerms, set_plan
 from checkins.scheduling import keys
 from tests import people
-from tests.scheduling.days import DAY, HOUR, drawn, run_all, ticks, under_supervision, utc
+from tests.scheduling.days import (
+    DAY,
+    HOUR,
+    drawn,
+    known_keys,
+    run_all,
+    ticks,
+    under_supervision,
+    utc,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +185,7 @@ def test_a_pause_withdraws_what_was_planned_and_its_end_begins_anew() -> None:
     assert set(CheckIn.objects.values_list("state", flat=True)) == {"cancelled"}
     back = NOON + 30 * DAY
     set_plan(person, PlanTerms(rate_per_week=21), by=officer, now=back)
-    sweeps.turn_keys(back - DAY)
+    known_keys(back)
     sweeps.draw_ahead(back)
     assert drawn(person)
     assert person.draw_terms.get(until_at=None).quiet_since == date(2026, 7, 10)
