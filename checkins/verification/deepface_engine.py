@@ -102,7 +102,7 @@ class DeepfaceEngine:
     def _subject(self, photo: Photo) -> Subject | None:
         size = photo.pixels.shape[1], photo.pixels.shape[0]
         for find in (self._detector.find, self._detector.find_tiny):
-            found = choose(find(photo.pixels), size)
+            found = choose(find(photo.pixels), size, self._detector.sure_score)
             if found is not None:
                 return found
         return None
@@ -116,7 +116,9 @@ class DeepfaceEngine:
         for turns in _QUARTER_TURNS:
             turned = np.ascontiguousarray(np.rot90(photo.pixels, turns))
             size = turned.shape[1], turned.shape[0]
-            if choose(self._detector.find(turned), size) is not None:
+            sure = self._detector.sure_score
+            lying = choose(self._detector.find(turned), size, sure)
+            if lying is not None and lying.face.score >= sure:
                 return Result.POOR_PHOTO, Reason.TILTED
         return Result.NO_FACE, Reason.NO_FACE
 

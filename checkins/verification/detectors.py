@@ -20,6 +20,9 @@ _MIN_SIDE = 32
 class Detector(Protocol):
     """Finds faces in an upright BGR photo and cuts out what the network reads."""
 
+    sure_score: float
+    """From this score on a find is a face for certain."""
+
     def find(self, pixels: Pixels) -> list[Face]:
         """Every face, in no particular order."""
         ...
@@ -36,6 +39,7 @@ class Detector(Protocol):
 class YuNet:
     """YuNet and the ArcFace square, for SFace. Not thread-safe."""
 
+    sure_score = 0.8  # all that it reports
     _long_side: Final = 480
 
     def __init__(self, model: Path) -> None:
@@ -72,6 +76,7 @@ class YuNet:
 class Hog:
     """dlib's frontal detector and 5-point chip, for dlib's network. Frontal faces only."""
 
+    sure_score = 0.5  # people mostly score 0.6 to 3, cloth that looks like a face up to 0.48
     _long_side: Final = 640
     _min_score: Final = 0.2
     _min_score_tiny: Final = 0.5  # in four times the area there are more false ones

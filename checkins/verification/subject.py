@@ -12,10 +12,6 @@ COMPARABLE: Final = 0.7
 """Of the subject's width, from which another face counts. One photo in eight has a smaller second
 face in the background, which must not spoil it; a photo of two people would pass as either."""
 
-SURE: Final = 0.2
-"""Of the surest face's score, from which another is believed. (HOG gives people 0.3 to 3 and cloth
-up to 0.3; all that YuNet reports is sure.)"""
-
 _EYES_PER_WIDTH = (0.2, 0.75)  # eye distance in box widths: faces measure 0.3 to 0.55
 _MAX_ROLL = 60.0
 _MIN_DROP = 0.15  # of the nose below the eyes, in eye distances: faces measure 0.5 to 1
@@ -42,22 +38,23 @@ def is_plausible(face: Face) -> bool:
     return drop >= _MIN_DROP * face.eye_distance
 
 
-def choose(faces: Sequence[Face], size: tuple[int, int]) -> Subject | None:
+def choose(faces: Sequence[Face], size: tuple[int, int], sure_score: float) -> Subject | None:
     """The subject among `faces` in a photo of `size` (width, height), None when there is none.
 
-    Of the plausible faces that are comparable with the widest, the most central is the subject. A
-    face far less sure than the surest is left out: it may be larger, and it is seldom a face.
+    Of the sure faces that are comparable with the widest, the most central is the subject. An
+    unsure one may be larger and is seldom a face: it spoils no photo, and is the subject only
+    where there is no sure one.
     """
     plausible = [face for face in faces if is_plausible(face)]
-    surest = max((face.score for face in plausible), default=0.0)
-    people = [face for face in plausible if face.score >= SURE * surest]
-    if not people:
-        return None
-    widest = max(face.width for face in people)
-    prominent = [face for face in people if face.width >= COMPARABLE * widest]
+    sure = [face for face in plausible if face.score >= sure_score]
+    if not sure:
+        best = max(plausible, key=lambda face: face.score, default=None)
+        return None if best is None else Subject(best, None)
+    widest = max(face.width for face in sure)
+    prominent = [face for face in sure if face.width >= COMPARABLE * widest]
     subject = min(prominent, key=lambda face: _off_centre(face, size))
     others = [
-        face for face in people if face is not subject and face.width >= COMPARABLE * subject.width
+        face for face in sure if face is not subject and face.width >= COMPARABLE * subject.width
     ]
     return Subject(subject, max(others, key=lambda face: face.width, default=None))
 

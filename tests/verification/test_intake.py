@@ -159,6 +159,14 @@ def test_a_second_frame_header_is_refused() -> None:
     assert refusal(data[:at] + frame + data[at:]) is Reason.UNREADABLE
 
 
+def test_fill_bytes_between_segments_are_allowed_and_a_frame_is_needed() -> None:
+    data = encoded(PLAIN)
+    at = data.find(b"\xff\xc0")
+    filled = inspect(data[:at] + b"\xff\xff" + data[at:])
+    assert (filled.width, filled.height) == (64, 48)
+    assert refusal(data[:at] + data[at + 19 :]) is Reason.UNREADABLE
+
+
 def test_thousands_of_empty_passes_are_refused() -> None:
     data = encoded(PLAIN, progressive=True)
     last = data.rfind(b"\xff\xda")

@@ -9,6 +9,7 @@ from checkins.verification.geometry import ARCFACE_POINTS, Face
 from checkins.verification.subject import choose, is_plausible
 
 SIZE = (1000, 800)
+SURE = 0.5
 
 
 def face(x: float = 500, y: float = 400, width: float = 200, score: float = 1.0, **kw: Any) -> Face:
@@ -19,12 +20,12 @@ def face(x: float = 500, y: float = 400, width: float = 200, score: float = 1.0,
 
 
 def test_nobody_is_nobody() -> None:
-    assert choose([], SIZE) is None
+    assert choose([], SIZE, SURE) is None
 
 
 def test_one_face_is_the_subject() -> None:
     one = face()
-    found = choose([one], SIZE)
+    found = choose([one], SIZE, SURE)
     assert found is not None
     assert found.face is one
     assert found.rival is None
@@ -36,7 +37,7 @@ def test_another_face_counts_from_seven_tenths_of_the_subjects_width(
 ) -> None:
     subject, other = face(), face(x=850, width=width)
     for order in ([subject, other], [other, subject]):
-        found = choose(order, SIZE)
+        found = choose(order, SIZE, SURE)
         assert found is not None
         assert found.face is subject
         assert (found.rival is other) == counts
@@ -44,7 +45,7 @@ def test_another_face_counts_from_seven_tenths_of_the_subjects_width(
 
 def test_of_comparable_faces_the_central_one_is_the_subject() -> None:
     central, larger = face(x=510, width=180), face(x=150, width=220)
-    found = choose([larger, central], SIZE)
+    found = choose([larger, central], SIZE, SURE)
     assert found is not None
     assert found.face is central
     assert found.rival is larger
@@ -52,33 +53,32 @@ def test_of_comparable_faces_the_central_one_is_the_subject() -> None:
 
 def test_a_far_larger_face_beats_a_central_one() -> None:
     central, larger = face(width=100), face(x=250, width=300)
-    found = choose([central, larger], SIZE)
+    found = choose([central, larger], SIZE, SURE)
     assert found is not None
     assert found.face is larger
     assert found.rival is None
 
 
-@pytest.mark.parametrize(("score", "counts"), [(0.23, False), (0.25, True)])
-def test_a_larger_but_far_less_sure_face_is_neither_subject_nor_rival(
-    score: float, counts: bool
-) -> None:
+@pytest.mark.parametrize(("score", "counts"), [(0.49, False), (0.51, True)])
+def test_a_larger_but_unsure_face_is_neither_subject_nor_rival(score: float, counts: bool) -> None:
     true, false = face(width=100, score=1.2), face(x=300, width=140, score=score)
-    found = choose([false, true], SIZE)
+    found = choose([false, true], SIZE, SURE)
     assert found is not None
     assert found.face is true
     assert (found.rival is false) == counts
 
 
-def test_an_unsure_face_is_taken_where_there_is_no_surer_one() -> None:
-    weak = face(score=0.2)
-    found = choose([weak], SIZE)
+def test_of_unsure_faces_the_surest_is_taken_alone() -> None:
+    weak, weaker = face(x=100, score=0.4), face(width=220, score=0.3)
+    found = choose([weaker, weak], SIZE, SURE)
     assert found is not None
     assert found.face is weak
+    assert found.rival is None
 
 
 def test_of_two_rivals_the_larger_one_is_named() -> None:
     subject, left, right = face(), face(x=100, width=180), face(x=900, width=190)
-    found = choose([left, right, subject], SIZE)
+    found = choose([left, right, subject], SIZE, SURE)
     assert found is not None
     assert found.rival is right
 
@@ -103,4 +103,4 @@ def points(**moved: tuple[float, float]) -> np.ndarray:
 )
 def test_points_that_no_face_has_are_not_believed(points: np.ndarray, plausible: bool) -> None:
     assert is_plausible(face(points=points)) == plausible
-    assert (choose([face(points=points)], SIZE) is not None) == plausible
+    assert (choose([face(points=points)], SIZE, SURE) is not None) == plausible
