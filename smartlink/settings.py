@@ -273,6 +273,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_timeout": 15,
     "socket_connect_timeout": 3,
+    # Whoever publishes waits a moment at most for a broker that is away: a sweep makes it good.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
     "global_keyprefix": f"smartlink{_lane}:",
 }
 CELERY_TASK_PUBLISH_RETRY = False
