@@ -24,8 +24,8 @@ memory stays small and time is what reading the code takes (0.3 s for an 11 MB f
 
 MAX_PIXELS: Final = {"jpeg": 25_000_000, "png": 16_000_000, "webp": 12_500_000, "heic": 50_000_000}
 """Everything that a decoder must hold whole. Measured peaks over the empty process at the limit:
-progressive JPEG 150 MB, PNG 180, WebP 190 (its decoder keeps two canvases; no camera writes it),
-HEIC 200 (48-megapixel phones write it)."""
+progressive JPEG 150 MB, PNG 170, WebP 210 (its decoder keeps two canvases; no camera writes it),
+HEIC 220 (48-megapixel phones write it)."""
 
 MAX_SCANS: Final = 100
 """Passes of a progressive JPEG. Cameras make about ten; each costs a walk over the whole picture,

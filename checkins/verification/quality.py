@@ -29,7 +29,7 @@ the same person's other photos grow by half of the match limit."""
 MIN_SHARPNESS: Final = 0.006
 """Variance of the Laplacian over variance of brightness, on the aligned square. Portraits measure
 0.02 to 0.6; a blur of a twentieth of the eye distance 0.005 to 0.027; of a tenth 0.001 to 0.005,
-where dlib's distance to the sharp photo of the same person reaches the review limit."""
+which alone takes up most of dlib's match limit."""
 
 MAX_TURN: Final = 0.40
 """Eye distances (see geometry.Pose). Facing the camera stays below 0.2, a half turn reaches 0.3."""
