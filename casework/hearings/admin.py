@@ -4,13 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.admin import AuditedAdmin
+from casework.common import clock
 from casework.hearings.models import Court, Hearing
+from casework.participants.querysets import ParticipantQuerySet
+from casework.participants.registry import Column, Looking, Panel, file_of_participant
 
 
 @admin.register(Court)
@@ -29,6 +33,7 @@ class HearingAdmin(AuditedAdmin):
     list_filter = ["kind", "mode"]
     search_fields = ["case__participant__family_name", "case__participant__a_number"]
     ordering = ["-starts_at"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ["person", "source"]
     fields = [
         "person",
@@ -61,3 +66,30 @@ class HearingAdmin(AuditedAdmin):
     @admin.display(description=_("Participant"))
     def person(self, hearing: Hearing) -> str:
         return hearing.case.participant.full_name
+
+
+def hearings(looking: Looking) -> dict[str, Any]:
+    """Those to come, then the latest of the past."""
+    rows = Hearing.objects.of(looking.participant).select_related("court").order_by("-starts_at")
+    found = list(rows[:12])
+    return {
+        "to_come": [h for h in reversed(found) if h.starts_at >= looking.now],
+        "past": [h for h in found if h.starts_at < looking.now][:4],
+    }
+
+
+def with_next_hearing(rows: ParticipantQuerySet) -> ParticipantQuerySet:
+    coming = Hearing.objects.to_come(clock.now()).filter(case__participant=OuterRef("pk"))
+    return rows.annotate(next_hearing_at=Subquery(coming.values("starts_at")[:1]))
+
+
+def next_hearing(participant: Any) -> str:
+    at = participant.next_hearing_at
+    return f"{timezone.localtime(at):%-d %b %Y, %H:%M}" if at else "–"
+
+
+file_of_participant.annotations.append(with_next_hearing)
+file_of_participant.add(
+    Column("next_hearing", str(_("Next hearing")), next_hearing, 20),
+    Panel("hearings", str(_("Hearings")), "console/panels/hearings.html", hearings, 20),
+)

@@ -48,11 +48,10 @@ class Button:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the caseload: `annotate` adds what `render` shows, in the same query."""
+    """A column of the caseload; what it shows comes with `Registry.annotations`."""
 
     name: str
     title: str
-    annotate: Callable[[ParticipantQuerySet], ParticipantQuerySet]
     render: Callable[[Participant], str]
     order: int
 

@@ -1,8 +1,20 @@
 """Forms of the staff site. They read and check shape; services decide."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+from timezone_field import TimeZoneFormField
+
+from casework.common.errors import RuleError
+from casework.common.languages import LANGUAGES
+from casework.hearings.models import Court, Hearing
+from casework.participants.models import CaseKind, Docket, Participant, ReleaseBasis, Sex
+from casework.staff.models import Office, Role, User
+from checkins.models import Plan
+from checkins.models.plan import LivenessMode, Method
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -17,3 +29,199 @@ class SignInForm(AdminAuthenticationForm):
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
+
+
+def refuse(form: forms.Form, error: RuleError) -> None:
+    """Show a service's refusal where it belongs; what was typed stays."""
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, str(error.message))
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ReasonForm(forms.Form):
+    """One required reason; quick ones are offered by the page."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PersonForm(forms.Form):
+    """Who the person is: for enrolment and for corrections."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=120)
+    family_name = forms.CharField(label=_("Family name"), max_length=120)
+    a_number = forms.CharField(
+        label=_("A-number"),
+        max_length=20,
+        help_text=_("Seven to nine digits; blanks and dashes do not matter."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    timezone = TimeZoneFormField(
+        label=_("Time zone"), required=False, help_text=_("Empty: the office's.")
+    )
+    date_of_birth = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput())
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=[("", _("Not recorded")), *[c for c in Sex.choices if c[0]]],
+        required=False,
+    )
+
+
+class EnrolForm(PersonForm):
+    """Person, contact and case in one go. Offices and officers are those the user may choose."""
+
+    phone = PhoneNumberField(label=_("Mobile phone"), required=False, region="US")
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    kind = forms.ChoiceField(label=_("Proceeding"), choices=CaseKind.choices)
+    docket = forms.ChoiceField(
+        label=_("Docket"), choices=Docket.choices, initial=Docket.NON_DETAINED
+    )
+    release_basis = forms.ChoiceField(label=_("Release basis"), choices=ReleaseBasis.choices)
+    nta_on = forms.DateField(label=_("NTA date"), required=False, widget=DateInput())
+    released_on = forms.DateField(label=_("Released on"), required=False, widget=DateInput())
+    representative = forms.CharField(label=_("Representative"), max_length=160, required=False)
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id"
+    )
+    officer = forms.ModelChoiceField(
+        User.objects.none(), label=_("Officer"), required=False, to_field_name="public_id"
+    )
+
+    CASE = ("kind", "docket", "release_basis", "nta_on", "released_on", "representative")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not user.is_supervisor and user.offices.count() < 2:
+            del self.fields["office"], self.fields["officer"]
+            return
+        offices = Office.objects.all() if user.is_administrator else user.offices.all()
+        self.fields["office"].queryset = offices  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = officers_of(user)  # type: ignore[attr-defined]
+
+
+class CorrectForm(EnrolForm):
+    """The same, filled with what the file says; `changes` is what `correct` takes."""
+
+    def __init__(self, *args: Any, participant: Participant, user: User, **kwargs: Any) -> None:
+        case = participant.cases.filter(closed_on__isnull=True).first()
+        points = {point.kind: point for point in participant.contact_points.all()}
+        known = {name: getattr(participant, name) for name in PersonForm.base_fields}
+        known |= {name: getattr(case, name) for name in self.CASE if case is not None}
+        known |= {kind: getattr(point, kind) for kind, point in points.items()}
+        known["office"] = participant.office
+        officer = participant.assignments.filter(until_at__isnull=True).first()
+        known["officer"] = officer.officer if officer else None
+        super().__init__(*args, user=user, initial=known, **kwargs)
+        self.fields["timezone"].required = True
+        self.fields["timezone"].help_text = ""
+        if not user.is_supervisor:
+            for name in {"office", "officer"} & set(self.fields):
+                del self.fields[name]
+
+    def changes(self) -> dict[str, Any]:
+        """Only what was changed, as `casework.participants.corrections.correct` wants it."""
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        case = {name: changed.pop(name) for name in self.CASE if name in changed}
+        kept = {k: v for k, v in changed.items() if v or k not in {"office", "officer"}}
+        return kept | ({"case": case} if case else {})
+
+
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The terms. Whether this user may waive liveness is for the service to say."""
+
+    class Meta:
+        model = Plan
+        fields = (
+            "rate_per_week", "window_minutes", "method", "from_hour", "until_hour",
+            "liveness", "liveness_reason", "paused",
+        )  # fmt: skip
+        labels = {
+            "rate_per_week": _("Check-ins a week, on average"),
+            "window_minutes": _("Minutes to answer"),
+            "method": _("Method"),
+            "from_hour": _("From"),
+            "until_hour": _("Until"),
+            "liveness": _("Liveness"),
+            "liveness_reason": _("Why one photo is enough"),
+            "paused": _("Paused: ask for nothing"),
+        }
+        help_texts = {
+            "until_hour": _("In the participant's own local time."),
+            "liveness_reason": _("Only when liveness is waived; a supervisor may do that."),
+        }
+        widgets = {
+            "from_hour": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "until_hour": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "liveness_reason": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
+    liveness = forms.ChoiceField(label=_("Liveness"), choices=LivenessMode.choices)
+
+
+def officers_of(user: User) -> Any:
+    """The officers this user may give a case to."""
+    officers = User.objects.filter(role=Role.OFFICER, is_active=True)
+    if not user.is_administrator:
+        officers = officers.filter(offices__in=user.offices.all()).distinct()
+    return officers
+
+
+class AssignForm(forms.Form):
+    officer = forms.ModelChoiceField(
+        User.objects.none(), label=_("Officer"), to_field_name="public_id"
+    )
+    note = forms.CharField(
+        label=_("Hand-over note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, user: User, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].queryset = officers_of(user).filter(offices=office)  # type: ignore[attr-defined]
+
+
+class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Its time is the court's local time."""
+
+    day = forms.DateField(label=_("Date"), widget=DateInput())
+    at = forms.TimeField(
+        label=_("Time"),
+        help_text=_("In the court's local time."),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+    )
+
+    class Meta:
+        model = Hearing
+        fields = ("court", "kind", "mode", "judge", "room", "video_url", "source")
+
+    video_url = forms.URLField(label=_("Video link"), required=False, assume_scheme="https")
+    field_order = ["court", "day", "at", "kind", "mode", "judge", "room", "video_url", "source"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["court"].queryset = Court.objects.all()  # type: ignore[attr-defined]
+
+
+class PhotosField(forms.FileField):
+    """Several files at once."""
+
+    widget = type("Several", (forms.FileInput,), {"allow_multiple_selected": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(PhotosField, self).clean(one, initial) for one in files]
+
+
+class PhotosForm(forms.Form):
+    photo = PhotosField(label=_("Photos"))

@@ -14,18 +14,23 @@ MOST_IN_BADGE = 99
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of links, each with what the role needs to see it."""
+    see, audit = "participants.view_participant", "audit.view_entry"
     work = [
-        _link(_("Today"), "today", "admin:index", "participants.view_participant", exact=True),
-        _link(_("Caseload"), "groups", "admin:participants_participant_changelist",
-              "participants.view_participant"),
+        _link(_("Today"), "today", "admin:index", see, exact=True),
+        _link(_("Caseload"), "groups", "admin:participants_participant_changelist", see),
+        _link(_("Enrol"), "person_add", "console:enrol", "participants.add_participant"),
+        _link(_("Review queue"), "visibility", "console:reviews", "checkins.change_review"),
+        _link(_("Check-ins"), "photo_camera", "admin:checkins_checkin_changelist", see),
         _link(_("Hearings"), "gavel", "admin:hearings_hearing_changelist", "hearings.view_hearing"),
-    ]  # fmt: skip
+    ]
+    work[3]["badge"] = reviews_waiting(request)
     oversight = [
         _link(_("Staff"), "badge", "admin:staff_user_changelist", "staff.add_user"),
         _link(_("Offices"), "apartment", "admin:staff_office_changelist", "staff.add_office"),
-        _link(_("Courts"), "account_balance", "admin:hearings_court_changelist",
-              "hearings.add_court"),
-    ]  # fmt: skip
+        _link(_("Courts"), "account_balance", "admin:hearings_court_changelist", "staff.add_user"),
+        _link(_("Audit"), "history", "admin:audit_entry_changelist", audit),
+        _link(_("API documents"), "api", "/api/v1/docs/", audit),
+    ]
     groups = [{"title": _("Work"), "items": work}, {"title": _("Oversight"), "items": oversight}]
     for group in groups:
         group["items"] = [item for item in group["items"] if _may(request, item)]
@@ -33,7 +38,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _link(title: str, icon: str, view: str, needs: str, *, exact: bool = False) -> dict[str, Any]:
-    link = reverse(view)
+    link = view if view.startswith("/") else reverse(view)
     return {
         "title": title,
         "icon": icon,
@@ -42,6 +47,7 @@ def _link(title: str, icon: str, view: str, needs: str, *, exact: bool = False) 
         "active": (lambda request: request.path == link)
         if exact
         else (lambda request: request.path.startswith(link)),
+        "badge_variant": "warning",
     }
 
 

@@ -1,7 +1,9 @@
-"""Participants in the staff site: the caseload, the file, and the smaller rows of the file."""
+"""Participants in the staff site: the caseload, the file, and the audit trail."""
 
+from casework.participants.admin import panels
 from casework.participants.admin.entries import EntryAdmin
 from casework.participants.admin.people import ParticipantAdmin
-from casework.participants.admin.rows import CaseAdmin, ContactPointAdmin
 
-__all__ = ["CaseAdmin", "ContactPointAdmin", "EntryAdmin", "ParticipantAdmin"]
+panels.register()
+
+__all__ = ["EntryAdmin", "ParticipantAdmin"]

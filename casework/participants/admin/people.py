@@ -90,6 +90,7 @@ class ParticipantAdmin(ViewOnlyAdmin):
         user: Any = request.user
         now = clock.now()
         looking = Looking(participant, user, now)
+        invite = participant.invites.first()
         panels = [
             {
                 "panel": panel,
@@ -106,6 +107,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
             "title": participant.full_name,
             "participant": participant,
             "picture": file_of_participant.picture(participant),
+            "now": now,
+            "signed_in": hasattr(participant, "credential"),
+            "invite": invite,
+            "invite_open": invite is not None and invite.opens_at(now),
             "consent": participant.consents.filter(withdrawn_at__isnull=True).first(),
             "buttons": [
                 {"button": button, "url": reverse(button.view, args=[participant.public_id])}

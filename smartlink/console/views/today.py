@@ -1,10 +1,141 @@
-"""Today: what needs me now, oldest first."""
+"""Today: what needs me now, oldest first; each card leads to the list behind it."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from casework.common import clock
+from casework.hearings.models import Hearing
+from casework.participants.models import Participant
+from casework.staff.models import User
+from checkins.models import CheckIn, ReferencePhoto
+from checkins.states import State
+
+SHOWN = 5
+MOST_COUNTED = 100
+LAST_DAYS = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Card:
+    """`rows` are the first of `count`; `kind` says how a row is drawn."""
+
+    kind: str
+    title: str
+    icon: str
+    rows: list[Any]
+    url: str
+    empty: str
+    tone: str = "calm"
+
+    @property
+    def count(self) -> str:
+        return f"{MOST_COUNTED}+" if len(self.rows) > MOST_COUNTED else str(len(self.rows))
+
+    @property
+    def first(self) -> list[Any]:
+        return self.rows[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return min(len(self.rows), MOST_COUNTED) - SHOWN
 
 
 def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the first page shows besides its frame."""
-    return {**context, "title": "Today"}
+    if not isinstance(request.user, User):
+        return context
+    now = clock.now()
+    cards = [
+        _reviews(request.user),
+        _missed(request.user, now),
+        _hearings(request.user, now),
+        _without_photos(request.user),
+        _never_signed_in(request.user),
+    ]
+    hour = clock_hour(now)
+    greeting = _("Good morning") if hour < 12 else _("Good afternoon")
+    return {
+        **context,
+        "title": _("Today"),
+        "cards": cards,
+        "all_quiet": not any(card.rows for card in cards),
+        "greeting": greeting if hour < 18 else _("Good evening"),
+        "now": now,
+    }
+
+
+def clock_hour(now: datetime) -> int:
+    """The hour in the reader's zone."""
+    return timezone.localtime(now).hour
+
+
+def _reviews(user: User) -> Card:
+    rows = CheckIn.objects.visible_to(user).in_review().select_related("participant", "review")
+    return Card(
+        "review",
+        _("Reviews waiting"),
+        "visibility",
+        list(rows.order_by("review__opened_at")[: MOST_COUNTED + 1]),
+        reverse("console:reviews"),
+        _("No photo waits for you."),
+        "warn",
+    )
+
+
+def _missed(user: User, now: datetime) -> Card:
+    rows = CheckIn.objects.visible_to(user).filter(
+        state=State.MISSED.value, issued_at__gte=now - LAST_DAYS
+    )
+    return Card(
+        "missed",
+        _("Missed in the last 7 days"),
+        "event_busy",
+        list(rows.select_related("participant").order_by("deadline_at")[: MOST_COUNTED + 1]),
+        reverse("admin:checkins_checkin_changelist") + "?state=missed",
+        _("Nobody missed a check-in."),
+        "bad",
+    )
+
+
+def _hearings(user: User, now: datetime) -> Card:
+    rows = Hearing.objects.visible_to(user).to_come(now).filter(starts_at__lte=now + LAST_DAYS)
+    return Card(
+        "hearing",
+        _("Hearings in the next 7 days"),
+        "gavel",
+        list(rows.select_related("case__participant", "court")[: MOST_COUNTED + 1]),
+        reverse("admin:hearings_hearing_changelist") + "?o=1",
+        _("No hearing this week."),
+    )
+
+
+def _without_photos(user: User) -> Card:
+    usable = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
+    rows = Participant.objects.visible_to(user).supervised().filter(~Exists(usable))
+    return Card(
+        "person",
+        _("Without usable photos"),
+        "no_photography",
+        list(rows.order_by("created_at")[: MOST_COUNTED + 1]),
+        reverse("admin:participants_participant_changelist") + "?photos=none",
+        _("Everybody has photos to compare with."),
+    )
+
+
+def _never_signed_in(user: User) -> Card:
+    rows = Participant.objects.visible_to(user).supervised().filter(credential__isnull=True)
+    return Card(
+        "person",
+        _("Not signed in yet"),
+        "mail",
+        list(rows.order_by("created_at")[: MOST_COUNTED + 1]),
+        reverse("admin:participants_participant_changelist") + "?signed_in=never",
+        _("Everybody has found the way in."),
+    )

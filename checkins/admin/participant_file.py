@@ -1,0 +1,145 @@
+"""What check-ins add to the caseload and to a participant's file."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from casework.common import clock
+from casework.participants.models import Participant
+from casework.participants.querysets import ParticipantQuerySet
+from casework.participants.registry import Column, Looking, Panel, file_of_participant
+from checkins import looks
+from checkins.models import CheckIn, Plan, ReferencePhoto
+from checkins.states import State
+
+WEEKS = 8
+ROWS = 60
+RECENT = 10
+OPEN_STATES = {State.OPEN.value, State.VERIFYING.value, State.IN_REVIEW.value}
+
+
+def register() -> None:
+    """Hang it all in; called once, when Django finds this app's admin."""
+    file_of_participant.picture = picture
+    file_of_participant.annotations.append(with_last_check_in)
+    file_of_participant.filters += [ByCheckIn, ByPhotos]
+    file_of_participant.add(
+        Column("last_check_in", str(_("Last check-in")), last_check_in, 10),
+        Panel("check_ins", str(_("Check-ins")), "console/panels/check_ins.html", check_ins, 10),
+        Panel(
+            "references", str(_("Reference photos")), "console/panels/references.html", references,
+            10, side=True,
+        ),
+        Panel("plan", str(_("Plan")), "console/panels/plan.html", plan, 20, side=True),
+    )  # fmt: skip
+
+
+def with_last_check_in(rows: ParticipantQuerySet) -> ParticipantQuerySet:
+    """Adds `face_id`, `last_state` and `last_issued_at`, in the same query."""
+    last = CheckIn.objects.issued().filter(participant=OuterRef("pk")).order_by("-issued_at")
+    faces = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
+    return rows.annotate(
+        face_id=Subquery(faces.order_by("added_at").values("public_id")[:1]),
+        last_state=Subquery(last.values("state")[:1]),
+        last_issued_at=Subquery(last.values("issued_at")[:1]),
+    )
+
+
+def picture(participant: Participant) -> str | None:
+    """The small reference photo, where the rows were asked for with it."""
+    face = getattr(participant, "face_id", None)
+    return f"{reverse('console:reference_photo', args=[face])}?size=thumb" if face else None
+
+
+def last_check_in(participant: Any) -> str:
+    if participant.last_state is None:
+        return str(_("none yet"))
+    when = looks.moment(participant.last_issued_at, clock.now())
+    return format_html(
+        '{} <small class="soft">{}</small>', looks.badge(participant.last_state), when
+    )
+
+
+class ByCheckIn(SimpleListFilter):
+    """By the latest check-in."""
+
+    title = _("Latest check-in")
+    parameter_name = "last"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        shown = [State.OPEN, State.IN_REVIEW, State.MISSED, State.NOT_ACCEPTED, State.ACCEPTED,
+                 State.LAPSED, State.EXCUSED]  # fmt: skip
+        return [*((s.value, looks.state_name(s)) for s in shown), ("none", _("None yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        if self.value() == "none":
+            return queryset.filter(last_state__isnull=True)
+        return queryset.filter(last_state=self.value())
+
+
+class ByPhotos(SimpleListFilter):
+    title = _("Reference photos")
+    parameter_name = "photos"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("None usable"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "none":
+            return queryset
+        usable = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
+        return queryset.filter(~Exists(usable))
+
+
+def check_ins(looking: Looking) -> dict[str, Any]:
+    """The one to answer, the strip of the last weeks, and the latest rows; one query."""
+    since = looking.now - timedelta(weeks=WEEKS)
+    rows = list(
+        CheckIn.objects.of(looking.participant)
+        .filter(Q(issued_at__gte=since) | Q(state__in=OPEN_STATES))
+        .order_by("-issued_at", "-pk")[:ROWS]
+    )
+    counted = Counter(row.state for row in rows)
+    return {
+        "current": next((row for row in rows if row.state in OPEN_STATES), None),
+        "recent": rows[:RECENT],
+        "weeks": _weeks(rows, looking.now),
+        "tally": [
+            (looks.tone(state), looks.state_name(state), number)
+            for state, number in counted.most_common()
+        ],
+        "number_of_weeks": WEEKS,
+    }
+
+
+def _weeks(rows: list[CheckIn], now: datetime) -> list[dict[str, Any]]:
+    """Oldest first; each with its check-ins, oldest first."""
+    weeks: list[dict[str, Any]] = [
+        {"ends": now - timedelta(weeks=back), "rows": []} for back in reversed(range(WEEKS))
+    ]
+    for row in reversed(rows):
+        back = (now - row.issued_at).days // 7 if row.issued_at else 0
+        if 0 <= back < WEEKS:
+            weeks[WEEKS - 1 - back]["rows"].append(
+                {"row": row, "tone": looks.tone(row.state), "word": looks.state_name(row.state)}
+            )
+    return weeks
+
+
+def references(looking: Looking) -> dict[str, Any]:
+    current = ReferencePhoto.objects.filter(participant=looking.participant).current()
+    return {"photos": list(current)}
+
+
+def plan(looking: Looking) -> dict[str, Any]:
+    """None where no plan was made yet: reading a file writes nothing."""
+    return {"plan": Plan.objects.filter(participant=looking.participant).first()}

@@ -1,0 +1,17 @@
+"""What one can do from a participant's file; the pages are this app's."""
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.participants.registry import Button, file_of_participant
+
+file_of_participant.add(
+    Button(str(_("Request check-in")), "photo_camera", "console:request",
+           "checkins.view_checkin", 10, main=True),
+    Button(str(_("New invite")), "qr_code_2", "console:invite", "participants.view_invite", 20),
+    Button(str(_("Edit plan")), "edit_calendar", "console:plan", "checkins.change_plan", 30),
+    Button(str(_("Add photos")), "add_a_photo", "console:photos",
+           "checkins.add_referencephoto", 40),
+    Button(str(_("Edit details")), "edit", "console:edit", "participants.change_participant", 50),
+    Button(str(_("Assign")), "assignment_ind", "console:assign",
+           "participants.change_assignment", 60),
+)  # fmt: skip

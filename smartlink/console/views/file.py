@@ -1,0 +1,186 @@
+"""Acts on a participant's file: each a small page with a form that calls one service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.common import clock
+from casework.common.errors import RuleError
+from casework.hearings.services import enter
+from casework.participants.corrections import correct
+from casework.participants.models import Participant
+from casework.participants.services import assign
+from checkins import lifecycle, looks
+from checkins.models import Plan
+from checkins.plans import PlanTerms, set_plan
+from smartlink.console.forms import (
+    AssignForm,
+    CorrectForm,
+    HearingForm,
+    PlanForm,
+    ReasonForm,
+    refuse,
+)
+from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Act:
+    """How the page of an act reads. `done` is said on the file afterwards."""
+
+    title: str
+    submit: str
+    done: str
+    intro: str = ""
+    quick: tuple[str, ...] = ()
+
+
+def perform(
+    request: StaffRequest,
+    participant: Participant,
+    act: Act,
+    form: forms.BaseForm,
+    verb: Callable[[], object],
+) -> HttpResponse:
+    """Show the form; when it is sent and holds, call `verb`; a refusal keeps what was typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb()
+        except RuleError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, act.done)
+            return redirect("admin:participants_participant_change", participant.public_id)
+    context = {"participant": participant, "act": act, "form": form}
+    return page(request, "console/act.html", act.title, context, 422 if form.errors else 200)
+
+
+@form_page
+@staff_page("checkins.view_checkin")
+def request_check_in(request: StaffRequest, participant_id: UUID) -> HttpResponse:
+    participant = participant_or_404(request, participant_id)
+    plan = Plan.objects.filter(participant=participant).first() or Plan()
+    form = ReasonForm(request.POST or None)
+    act = Act(
+        title=_("Request a check-in"),
+        submit=_("Request now"),
+        done=_("Requested. The person can answer from now on."),
+        intro=_("It opens at once, and the person has %s to answer. It is counted apart from the"
+                " drawn ones; at most %d in 24 hours.")
+        % (looks.minutes(plan.window_minutes), lifecycle.REQUESTS_A_DAY),
+        quick=(
+            _("Address to be confirmed."),
+            _("No answer by phone."),
+            _("Agreed with the person."),
+            _("First check-in, to try it out together."),
+        ),
+    )  # fmt: skip
+    return perform(
+        request,
+        participant,
+        act,
+        form,
+        lambda: lifecycle.request_check_in(
+            participant, by=request.user, reason=form.cleaned_data["reason"], now=clock.now()
+        ),
+    )
+
+
+@form_page
+@staff_page("participants.change_assignment")
+def assign_officer(request: StaffRequest, participant_id: UUID) -> HttpResponse:
+    participant = participant_or_404(request, participant_id)
+    form = AssignForm(request.POST or None, user=request.user, office=participant.office)
+    act = Act(
+        title=_("Assign to an officer"),
+        submit=_("Assign"),
+        done=_("Assigned."),
+        intro=_("From now on the other officer answers for this person and sees the file."),
+    )
+    return perform(
+        request,
+        participant,
+        act,
+        form,
+        lambda: assign(
+            participant,
+            form.cleaned_data["officer"],
+            by=request.user,
+            now=clock.now(),
+            note=form.cleaned_data["note"],
+        ),
+    )
+
+
+@form_page
+@staff_page("participants.change_participant")
+def edit(request: StaffRequest, participant_id: UUID) -> HttpResponse:
+    participant = participant_or_404(request, participant_id)
+    form = CorrectForm(request.POST or None, participant=participant, user=request.user)
+    act = Act(title=_("Edit details"), submit=_("Save"), done=_("Saved."))
+    return perform(
+        request,
+        participant,
+        act,
+        form,
+        lambda: correct(participant, form.changes(), by=request.user, now=clock.now()),
+    )
+
+
+@form_page
+@staff_page("hearings.add_hearing")
+def add_hearing(request: StaffRequest, participant_id: UUID) -> HttpResponse:
+    participant = participant_or_404(request, participant_id)
+    form = HearingForm(request.POST or None)
+    act = Act(title=_("Enter a hearing"), submit=_("Enter"), done=_("Entered."))
+
+    def verb() -> None:
+        terms: dict[str, Any] = dict(form.cleaned_data)
+        day, at, court = terms.pop("day"), terms.pop("at"), terms["court"]
+        terms["starts_at"] = datetime.combine(day, at, tzinfo=court.timezone)
+        enter(participant, terms, by=request.user, now=clock.now())
+
+    return perform(request, participant, act, form, verb)
+
+
+@form_page
+@staff_page("checkins.change_plan")
+def plan(request: StaffRequest, participant_id: UUID) -> HttpResponse:
+    participant = participant_or_404(request, participant_id)
+    form = plan_form(request, participant)
+    act = Act(
+        title=_("Plan"),
+        submit=_("Save the plan"),
+        done=_("The plan is set."),
+        intro=_("Times are drawn at random within these terms; nobody knows them beforehand."),
+    )
+    return perform(
+        request, participant, act, form, lambda: set_plan_from(form, participant, request)
+    )
+
+
+def plan_form(request: StaffRequest, participant: Participant) -> PlanForm:
+    """Filled with the terms of today, or the default ones."""
+    return PlanForm(request.POST or None, initial=_terms(participant))
+
+
+def set_plan_from(form: forms.BaseForm, participant: Participant, request: StaffRequest) -> None:
+    """What the form does not show stays as it was."""
+    terms = PlanTerms(**_terms(participant) | form.cleaned_data)
+    set_plan(participant, terms, by=request.user, now=clock.now())
+
+
+def _terms(participant: Participant) -> dict[str, Any]:
+    current = Plan.objects.filter(participant=participant).first() or Plan()
+    return {name: getattr(current, name) for name in PlanTerms.__dataclass_fields__}
