@@ -39,10 +39,17 @@ def _hide(value: Any) -> Any:
     if isinstance(value, str):
         return hide_personal(value)
     if isinstance(value, dict):
-        return {k: _HIDDEN if k in PERSONAL_KEYS else _hide(v) for k, v in value.items()}
+        return {key: _hide_named(key, inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_hide(item) for item in value]
     return value
+
+
+def _hide_named(key: object, value: Any) -> Any:
+    """Under a telling key everything is hidden but numbers: an HTTP status is a code, too."""
+    if key in PERSONAL_KEYS and not isinstance(value, int):
+        return _HIDDEN
+    return _hide(value)
 
 
 def hide_personal_values(
@@ -52,7 +59,7 @@ def hide_personal_values(
     for key, value in event.items():
         if key in {"timestamp", "level", "logger", "request_id", "task_id"}:
             continue
-        event[key] = _HIDDEN if key in PERSONAL_KEYS else _hide(value)
+        event[key] = _hide_named(key, value)
     return event
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 from celery.schedules import schedule
+from cryptography.fernet import Fernet
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +38,10 @@ if len(SECRET_KEY) < SHORTEST_SECRET or len(set(SECRET_KEY)) < 5:
     raise ImproperlyConfigured("SECRET_KEY needs at least 50 characters at random.")
 if not TEMPLATE_KEYS:
     raise ImproperlyConfigured("TEMPLATE_KEYS needs at least one Fernet key (newest first).")
+try:
+    [Fernet(key) for key in TEMPLATE_KEYS]
+except ValueError:
+    raise ImproperlyConfigured("TEMPLATE_KEYS holds something that is no Fernet key.") from None
 if PRODUCTION and TEST_FERNET_KEY in TEMPLATE_KEYS:
     raise ImproperlyConfigured("TEMPLATE_KEYS holds the key of the tests.")
 if PRODUCTION and not PUBLIC_URL.startswith("https://"):
@@ -47,6 +52,10 @@ _host = PUBLIC_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
 if TESTING:
     ALLOWED_HOSTS += ["testserver"]
+if DEMO and not env.bool("DEMO_PUBLIC", default=False):
+    _elsewhere = set(ALLOWED_HOSTS) - {"127.0.0.1", "localhost", "[::1]"}
+    if _elsewhere:
+        raise ImproperlyConfigured("The demo is for this machine. DEMO_PUBLIC=1 opens it wider.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 USE_TLS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = USE_TLS
@@ -99,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "smartlink.request_ids.ToldRequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "smartlink.api.middleware.ApiMiddleware",
