@@ -94,7 +94,9 @@ class HearingList(GenericAPIView[Hearing]):
             rows = rows.filter(case__participant__public_id=given.validated_data["participant"])
         return rows.order_by("starts_at", "pk")
 
-    @extend_schema(parameters=[HearingFilters], operation_id="hearings_list")
+    @extend_schema(
+        parameters=[HearingFilters], operation_id="hearings_list", responses=HearingFacts(many=True)
+    )
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -139,7 +141,7 @@ class CourtList(GenericAPIView[Court]):
     serializer_class = CourtFacts
     queryset = Court.objects.order_by("name", "pk")
 
-    @extend_schema(operation_id="courts_list")
+    @extend_schema(operation_id="courts_list", responses=CourtFacts(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

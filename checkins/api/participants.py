@@ -30,7 +30,9 @@ class ReferencePhotos(GenericAPIView[ReferencePhoto]):
         person = participant_for(self.request, self.kwargs["participant_id"])
         return ReferencePhoto.objects.filter(participant=person).current()
 
-    @extend_schema(operation_id="reference_photos_list")
+    @extend_schema(
+        operation_id="reference_photos_list", responses=shapes.ReferencePhotoShown(many=True)
+    )
     def get(self, request: Request, participant_id: UUID) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -120,7 +122,9 @@ class ParticipantCheckIns(GenericAPIView[CheckIn]):
             CheckIn.objects.visible_to(staff_of(self.request)).filter(participant=person)
         )
 
-    @extend_schema(operation_id="participant_check_ins_list")
+    @extend_schema(
+        operation_id="participant_check_ins_list", responses=shapes.CheckInForStaff(many=True)
+    )
     def get(self, request: Request, participant_id: UUID) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -156,7 +156,7 @@ class VerdictShape(serializers.Serializer[Any]):
 
 class ReviewShown(serializers.ModelSerializer[Review]):
     check_in = serializers.UUIDField(source="check_in.public_id", read_only=True)
-    decided_by = serializers.CharField(source="decided_by.full_name", default=None)
+    decided_by = serializers.CharField(source="decided_by.full_name", allow_null=True)
 
     class Meta:
         model = Review

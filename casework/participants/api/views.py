@@ -35,7 +35,11 @@ class ParticipantList(GenericAPIView[Participant]):
         rows = Participant.objects.visible_to(staff_of(self.request))
         return shapes.with_file(_filtered(rows, given.validated_data))
 
-    @extend_schema(parameters=[shapes.ParticipantFilters], operation_id="participants_list")
+    @extend_schema(
+        parameters=[shapes.ParticipantFilters],
+        operation_id="participants_list",
+        responses=shapes.ParticipantFile(many=True),
+    )
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

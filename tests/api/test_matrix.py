@@ -1,0 +1,230 @@
+"""Every address with every method by every kind of caller, and no address without a row."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern
+from rest_framework.views import APIView
+
+from casework.common import clock
+from casework.common.actors import SYSTEM
+from casework.hearings.models import Court
+from casework.hearings.services import enter
+from checkins import lifecycle
+from checkins.lifecycle.moves import move
+from checkins.models import Attempt, CheckIn
+from checkins.references import add_reference_photo
+from checkins.states import State
+from checkins.verification.codes import Reason, Result
+from smartlink.api.urls import urlpatterns
+from tests import fake_engine, people
+from tests.api.conftest import V1, World, photo
+
+CALLERS = (
+    "anonymous",
+    "alice",
+    "bob",
+    "officer",
+    "colleague",
+    "supervisor",
+    "foreign_supervisor",
+    "administrator",
+)
+
+
+def staff_of_alice(ok: int) -> dict[str, int]:
+    return {
+        "anonymous": 401, "alice": 403, "bob": 403, "officer": ok, "colleague": 404,
+        "supervisor": ok, "foreign_supervisor": 404, "administrator": ok,
+    }  # fmt: skip
+
+
+def any_staff(ok: int) -> dict[str, int]:
+    return staff_of_alice(ok) | {"colleague": ok, "foreign_supervisor": ok}
+
+
+def also_alice(ok: int, *, stranger: int = 404) -> dict[str, int]:
+    return staff_of_alice(ok) | {"alice": ok, "bob": stranger}
+
+
+def anyone_signed_in(ok: int) -> dict[str, int]:
+    return dict.fromkeys(CALLERS, ok) | {"anonymous": 401}
+
+
+def participants(ok: int) -> dict[str, int]:
+    return dict.fromkeys(CALLERS, 403) | {"anonymous": 401, "alice": ok, "bob": ok}
+
+
+def only_alice(ok: int) -> dict[str, int]:
+    return participants(ok) | {"bob": 404}
+
+
+def everyone(ok: int) -> dict[str, int]:
+    return dict.fromkeys(CALLERS, ok)
+
+
+NEW = {"given_name": "Eve", "family_name": "Olsen", "a_number": "A099000111"}
+WHY = {"reason": "moved house"}
+MULTIPART = "a photo"
+ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
+    ("POST", "auth/token/", {"email": "a@example.org", "password": "wrong"}, everyone(401)),
+    ("POST", "auth/sign-out/", None, any_staff(204)),
+    ("GET", "auth/me/", None, any_staff(200)),
+    ("POST", "portal/sign-in/", {"login": "AAAA-AAAA", "pin": "274913"}, everyone(401)),
+    ("POST", "portal/sign-out/", None, participants(204)),
+    ("GET", "portal/me/", None, participants(200)),
+    ("GET", "participants/", None, any_staff(200)),
+    # The administrator belongs to neither of the two offices, and has to name one.
+    ("POST", "participants/", NEW, any_staff(201) | {"administrator": 400}),
+    ("GET", "participants/{alice}/", None, staff_of_alice(200)),
+    ("PATCH", "participants/{alice}/", {"given_name": "Alicia"}, staff_of_alice(200)),
+    ("POST", "participants/{alice}/invite/", None, staff_of_alice(201)),
+    ("GET", "participants/{alice}/reference-photos/", None, staff_of_alice(200)),
+    ("POST", "participants/{alice}/reference-photos/", MULTIPART, staff_of_alice(201)),
+    ("GET", "participants/{alice}/reference-photos/{photo}/", None, staff_of_alice(200)),
+    ("DELETE", "participants/{alice}/reference-photos/{photo}/", None, staff_of_alice(204)),
+    ("GET", "participants/{alice}/plan/", None, staff_of_alice(200)),
+    ("PUT", "participants/{alice}/plan/", {"rate_per_week": "1"}, staff_of_alice(200)),
+    ("PATCH", "participants/{alice}/plan/", {"window_minutes": 60}, staff_of_alice(200)),
+    ("GET", "participants/{alice}/check-ins/", None, staff_of_alice(200)),
+    ("POST", "participants/{idle}/check-ins/", WHY, staff_of_alice(201)),
+    ("GET", "check-ins/", None, anyone_signed_in(200)),
+    ("GET", "check-ins/{open}/", None, also_alice(200)),
+    ("POST", "check-ins/{open}/withdraw/", WHY, staff_of_alice(200)),
+    ("POST", "check-ins/{missed}/excuse/", WHY, staff_of_alice(200)),
+    ("GET", "check-ins/{open}/attempts/", None, also_alice(200)),
+    ("POST", "check-ins/{open}/attempts/", MULTIPART, only_alice(202)),
+    ("GET", "check-ins/{in_review}/review/", None, staff_of_alice(200)),
+    ("POST", "check-ins/{in_review}/review/", {"verdict": "accepted"}, staff_of_alice(200)),
+    ("GET", "courts/", None, any_staff(200)),
+    ("GET", "hearings/", None, anyone_signed_in(200)),
+    ("POST", "hearings/", "a hearing", staff_of_alice(201)),
+    ("GET", "hearings/{hearing}/", None, also_alice(200)),
+    ("PATCH", "hearings/{hearing}/", {"room": "4"}, staff_of_alice(200)),
+    ("GET", "schema/", None, everyone(200)),
+    ("GET", "docs/", None, everyone(200)),
+]  # fmt: skip
+
+
+def _check_in(world: World, to: State) -> CheckIn:
+    days = {State.MISSED: 3, State.IN_REVIEW: 2}.get(to, 0)
+    then = clock.now() - timedelta(days=days)
+    check_in = people.open_check_in(world.alice_person, world.officer_user, now=then)
+    if to is State.MISSED:
+        lifecycle.mark_delivered(check_in, now=then)
+        lifecycle.close_overdue(check_in, now=clock.now())
+    elif to is State.IN_REVIEW:
+        new = lifecycle.NewAttempt(fake_engine.picture("bob"), ".jpg")
+        attempt = lifecycle.receive_attempt(check_in, new, now=then)
+        found = lifecycle.Finding(Result.NO_MATCH, (Reason.DOES_NOT_MATCH,), distance=0.9)
+        lifecycle.record_verification(attempt, found, now=then)
+    return CheckIn.objects.get(pk=check_in.pk)
+
+
+@pytest.fixture
+def places(world: World) -> dict[str, Any]:
+    """What the addresses of the rows name; all of it is Alice's."""
+    person, officer, now = world.alice_person, world.officer_user, clock.now()
+    kept = add_reference_photo(person, fake_engine.picture("alice"), ".jpg", by=officer, now=now)
+    court = Court.objects.create(name="Court of the matrix")
+    hearing = enter(
+        person, {"court": court, "starts_at": now + timedelta(days=9)}, by=officer, now=now
+    )
+    found = {state.value: _check_in(world, state) for state in (State.MISSED, State.IN_REVIEW)}
+    found |= {"open": _check_in(world, State.OPEN)}
+    ids = {state: check_in.public_id for state, check_in in found.items()}
+    return ids | {
+        "alice": person.public_id,
+        "photo": kept.public_id,
+        "court": court.public_id,
+        "hearing": hearing.public_id,
+        "idle": people.participant(officer).public_id,
+    }
+
+
+@pytest.mark.parametrize(("method", "route", "body", "expected"), ROWS, ids=lambda v: str(v)[:44])
+def test_who_may_what(
+    world: World, places: dict[str, Any], method: str, route: str, body: Any, expected: Any
+) -> None:
+    answered = {}
+    for caller in CALLERS:
+        if body == MULTIPART:
+            sent: dict[str, Any] = {"data": photo(person="new"), "format": "multipart"}
+        elif body == "a hearing":
+            what = {"participant": places["alice"], "court": places["court"]}
+            sent = {"data": what | {"starts_at": "2030-01-02T15:00:00Z"}}
+        else:
+            sent = {"data": body}
+        send = getattr(getattr(world, caller), method.lower())
+        with transaction.atomic():  # each caller finds the same
+            answered[caller] = send(V1 + route.format(**places), **sent).status_code
+            transaction.set_rollback(True)
+    assert answered == expected
+
+
+def _view_of(pattern: URLPattern) -> type[APIView]:
+    return pattern.callback.cls  # type: ignore[attr-defined,no-any-return]
+
+
+def test_every_view_says_itself_who_may_call() -> None:
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        declared = [
+            cls
+            for cls in _view_of(pattern).__mro__
+            if cls.__module__.startswith(("smartlink.", "casework.", "checkins."))
+            and "permission_classes" in vars(cls)
+        ]
+        assert declared, pattern
+
+
+def test_every_address_and_method_has_a_row() -> None:
+    rows = {(method, route.replace("{idle}", "{alice}")) for method, route, _b, _e in ROWS}
+    shapes = {(method, _shape(route)) for method, route in rows}
+    for pattern in urlpatterns:
+        view = _view_of(pattern)  # type: ignore[arg-type]
+        for method in ("get", "post", "put", "patch", "delete"):
+            if hasattr(view, method):
+                assert (method.upper(), _shape(str(pattern.pattern))) in shapes, pattern
+
+
+def _shape(route: str) -> str:
+    parts = route.strip("/").split("/")
+    return "/".join("*" if part[:1] in {"{", "<"} else part for part in parts)
+
+
+def test_lists_hold_only_what_the_caller_may_see(world: World, places: dict[str, Any]) -> None:
+    def count(client: Any, what: str) -> int:
+        return int(client.get(f"{V1}{what}/").json()["count"])
+
+    for what, expected in {
+        "participants": {"officer": 3, "colleague": 0, "supervisor": 3, "foreign_supervisor": 0},
+        "check-ins": {"alice": 3, "bob": 0, "officer": 3, "colleague": 0, "foreign_supervisor": 0},
+        "hearings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "administrator": 1},
+    }.items():
+        found = {caller: count(getattr(world, caller), what) for caller in expected}
+        assert found == expected, what
+
+
+def test_planned_times_are_secret_from_everyone(world: World) -> None:
+    planned = CheckIn.objects.create(
+        participant=world.alice_person,
+        origin=CheckIn.Origin.DRAWN,
+        method="selfie",
+        liveness="none",
+        state=State.PLANNED.value,
+        created_at=clock.now(),
+        planned_for=clock.now() + timedelta(days=1),
+    )
+    for caller in ("alice", "officer", "supervisor", "administrator"):
+        client = getattr(world, caller)
+        assert client.get(f"{V1}check-ins/{planned.public_id}/").status_code == 404
+        assert client.get(f"{V1}check-ins/").json()["count"] == 0
+        refused = client.post(f"{V1}check-ins/{planned.public_id}/withdraw/", WHY)
+        assert refused.status_code in {403, 404}
+    assert world.officer.get(f"{world.alice_at}check-ins/").json()["count"] == 0
+    move(planned, State.CANCELLED, by=SYSTEM, now=clock.now())
+    assert world.administrator.get(f"{V1}check-ins/{planned.public_id}/").status_code == 404
+    assert not Attempt.objects.exists()
