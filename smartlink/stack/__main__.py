@@ -18,7 +18,7 @@ from pathlib import Path
 from smartlink.stack.checks import run_tests
 from smartlink.stack.commands import bench, manage, serve
 from smartlink.stack.lint import lint
-from smartlink.stack.processes import StackError, StopRequested, end_with, last_lines
+from smartlink.stack.processes import StackError, StopRequested, adopting, end_with, last_lines
 from smartlink.stack.run import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
         print(f"usage: python3 -m smartlink.stack {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
     try:
-        return COMMANDS[command](ROOT, rest)
+        with adopting():
+            return COMMANDS[command](ROOT, rest)
     except StackError as error:
         sys.stdout.flush()
         lines = last_lines(error.log)

@@ -2,8 +2,6 @@
 
 import os
 import secrets
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +16,6 @@ from smartlink.stack.processes import (
     Launch,
     StackError,
     StopRequested,
-    end,
     spawn,
     stop_on_signals,
     undisturbed,
@@ -103,7 +100,6 @@ class Stack:
     options: Options
     screen: Screen
     supervisor: Supervisor = field(init=False)
-    _commands: list[subprocess.Popen[bytes]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor(Servers(), self.screen.say)
@@ -140,8 +136,6 @@ class Stack:
 
     def stop(self) -> None:
         """End every process, in order."""
-        for command in self._commands:
-            end(command, signal.SIGTERM, seconds=2)
         self.supervisor.stop()
         self.options.data.environment.unlink(missing_ok=True)
 
@@ -212,7 +206,7 @@ class Stack:
     def _complete(self, launch: Launch, what: str) -> None:
         """Run a command to its end while watching over the rest."""
         popen = spawn(launch)
-        self._commands.append(popen)
+        self.supervisor.commands.append(popen)
         self._watch_until(lambda: popen.poll() is not None)
         if popen.returncode != 0:
             raise StackError(f"{what} failed (exit code {popen.returncode}).", launch.log)

@@ -7,7 +7,8 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TextIO
 
 _WIDTH = 46
@@ -69,6 +70,8 @@ class Screen:
             self._stream.flush()
         except (OSError, ValueError):  # the reader has gone: `make run | head`
             self._live = False
+            with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), self._stream.fileno())
 
 
 def note(line: str) -> None:

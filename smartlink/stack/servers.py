@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -107,6 +108,10 @@ class Servers:
             for name, server in named.items()
             if server is not None and server.popen is not None and server.popen.poll() is not None
         ]
+
+    def popens(self) -> list[subprocess.Popen[bytes] | None]:
+        """The processes themselves."""
+        return [server.popen for server in self._all()]
 
     def restart(self, name: str) -> None:
         """Start a dead server again, on the same port if it is still free."""

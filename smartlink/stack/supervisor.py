@@ -6,7 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from smartlink.stack.processes import Launch, StackError, end, kill_remains, last_lines, spawn
+from smartlink.stack.processes import (
+    Launch,
+    StackError,
+    end,
+    kill_remains,
+    last_lines,
+    reap_adopted,
+    spawn,
+)
 from smartlink.stack.servers import Servers
 
 _FIRST_WAIT = 0.5
@@ -48,6 +56,7 @@ class Supervisor:
     servers: Servers
     say: Callable[[str], None]
     parts: list[Part] = field(default_factory=list)
+    commands: list[subprocess.Popen[bytes]] = field(default_factory=list)  # run to their end
     ready: bool = False  # until then, a part that keeps dying ends the start
 
     def add(self, part: Part) -> None:
@@ -58,6 +67,7 @@ class Supervisor:
     def watch(self) -> None:
         """One round: notice deaths, start again what is due."""
         self._watch_servers()
+        reap_adopted(self._own())
         now = time.monotonic()
         for part in self.parts:
             if part.popen is None:
@@ -68,6 +78,8 @@ class Supervisor:
 
     def stop(self, *, seconds: float = 4.0) -> None:
         """Stop every part at once, then the broker and the database."""
+        for command in self.commands:
+            end(command, signal.SIGTERM, seconds=2)
         alive = [part for part in self.parts if part.popen is not None]
         for part in alive:
             if part.popen is not None and part.popen.poll() is None:
@@ -78,6 +90,10 @@ class Supervisor:
                 _wait(part.popen, until)
                 end(part.popen, signal.SIGKILL, seconds=1)
         self.servers.stop()
+
+    def _own(self) -> set[int]:
+        started = [part.popen for part in self.parts] + self.servers.popens()
+        return {popen.pid for popen in started + self.commands if popen is not None}
 
     def _died(self, part: Part, popen: subprocess.Popen[bytes]) -> None:
         kill_remains(popen.pid)
