@@ -97,7 +97,11 @@ def configure(*, as_json: bool, level: str) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": level},
-            "loggers": {"django.server": {"level": "WARNING"}},
+            "loggers": {
+                "django.server": {"level": "WARNING"},
+                # Refusals are in django-structlog's line already, there with their request id.
+                "django.request": {"level": "ERROR"},
+            },
         }
     )
 
