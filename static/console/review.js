@@ -1,7 +1,7 @@
 // Keys and enlarging on the review page. Without this script everything still works by hand.
 
 const page = document.querySelector(".review");
-const zoom = page.querySelector(".zoom");
+const zoom = page.querySelector(".zoomed");
 const refuse = page.querySelector(".refuse");
 
 const isTyping = (target) => target.matches("textarea, select, input:not([type=radio])");

@@ -28,9 +28,9 @@ ACTS: dict[str, tuple[Act, State]] = {
 
 @staff_page("checkins.view_checkin")
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_in(request: StaffRequest, public_id: UUID) -> HttpResponse:
+def check_in(request: StaffRequest, check_in_id: UUID) -> HttpResponse:
     """The check-in; POST with `act` (withdraw, excuse) and `reason` changes it."""
-    found = get_object_or_404(queue.with_evidence(request.user), public_id=public_id)
+    found = get_object_or_404(queue.with_evidence(request.user), public_id=check_in_id)
     if request.method == "POST":
         return _change(request, found)
     return _page(request, found)
