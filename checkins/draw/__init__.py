@@ -18,7 +18,7 @@ The argument, in five steps (the words are those of DESIGN §5):
    (`rate`). Guarantees that would bend it too far to stay unpredictable are refused (`terms`).
 """
 
-from checkins.draw.process import FEW, Before, DayOfDraws, Draw, draw_day
+from checkins.draw.process import FEW, Before, DayOfDraws, Draw, Rule, draw_day, draw_within
 from checkins.draw.terms import Terms, TooPredictable, agree
 from checkins.draw.variates import commitment, new_key, uniform
 from checkins.draw.week import Exclusion, Hours, Week, week_of
@@ -30,12 +30,14 @@ __all__ = [
     "Draw",
     "Exclusion",
     "Hours",
+    "Rule",
     "Terms",
     "TooPredictable",
     "Week",
     "agree",
     "commitment",
     "draw_day",
+    "draw_within",
     "new_key",
     "uniform",
     "week_of",

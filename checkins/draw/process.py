@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from checkins.draw.allowed import AllowedDay, allowed_day
@@ -32,6 +33,20 @@ class Before:
     today: int = 0
 
 
+class Rule(NamedTuple):
+    """What a day's draws follow, worked out of terms and of what went before.
+
+    `mean` is in allowed seconds, `gap` in real ones; `left` is how many the day may still have,
+    `earliest` the first instant at which the next may come.
+    """
+
+    mean: int
+    gap: int
+    left: int
+    earliest: int
+    certain: bool
+
+
 class DayOfDraws:
     """One local day under some terms, ready to be drawn for everyone who has these terms."""
 
@@ -57,29 +72,43 @@ class DayOfDraws:
         whole second. Where the longest silence makes a request certain, the first wait is drawn
         from the same law, given that it ends within the day. `first` is the first sequence number.
         """
-        mean, gap, allowed = self.terms.mean_seconds, self.terms.gap, self.allowed
-        total = allowed.total
-        if not mean or not total:
-            return []
-        last = before.last_at
-        position = allowed.before(from_at if last is None else max(from_at, last + gap))
-        left = self._most - before.today
-        certain = before.quiet_since <= self._certain_from and not before.today
-        found: list[Draw] = []
-        while len(found) < left and position < total:
-            u = uniform(key, who, first + len(found))
-            within = total - position if certain and not found else None
-            position += wait(u, mean, within)
-            if position >= total:
-                break
-            at = allowed.instant(position)
-            found.append(Draw(first + len(found), at))
-            position = max(position + 1, allowed.before(at + gap))
-        return found
+        return draw_within(key, who, self.allowed, self.rule(before, from_at), first)
+
+    def rule(self, before: Before, from_at: int = 0) -> Rule:
+        """What the day's draws follow, given what went before."""
+        last, gap = before.last_at, self.terms.gap
+        return Rule(
+            self.terms.mean_seconds,
+            gap,
+            max(self._most - before.today, 0),
+            from_at if last is None else max(from_at, last + gap),
+            self.is_certain(before),
+        )
 
     def is_certain(self, before: Before) -> bool:
         """Whether the longest silence makes a request on this day certain."""
         return before.quiet_since <= self._certain_from and not before.today
+
+
+def draw_within(
+    key: bytes, who: UUID | str, allowed: AllowedDay, rule: Rule, first: int
+) -> list[Draw]:
+    """The draws of a day from nothing but its key, its allowed time and its rule."""
+    mean, gap, left, earliest, certain = rule
+    total = allowed.total
+    if not mean or not total:
+        return []
+    position = allowed.before(earliest)
+    found: list[Draw] = []
+    while len(found) < left and position < total:
+        u = uniform(key, who, first + len(found))
+        position += wait(u, mean, total - position if certain and not found else None)
+        if position >= total:
+            break
+        at = allowed.instant(position)
+        found.append(Draw(first + len(found), at))
+        position = max(position + 1, allowed.before(at + gap))
+    return found
 
 
 def allowed_of(terms: Terms, day: int) -> AllowedDay:
@@ -119,6 +148,6 @@ def draw_day(  # noqa: PLR0913 - each is a fact that a day's draws depend on
 def wait(u: float, mean: int, within: int | None = None) -> int:
     """Whole allowed seconds until the next request; less than `within` where that is given."""
     if within is None:
-        return int(-mean * math.log(u))
+        return int(-mean * math.log1p(-(1.0 - u)))
     share = -math.expm1(-within / mean)  # of the law, the part that falls within
     return min(int(-mean * math.log1p(-(1.0 - u) * share)), within - 1)

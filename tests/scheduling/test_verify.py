@@ -56,10 +56,10 @@ def a_week() -> None:
 
 @pytest.mark.usefixtures("a_week")
 def test_every_day_of_an_eventful_week_is_explained() -> None:
-    verdicts = [verify_day(day, AFTER) for day in DAYS[1:]]
+    verdicts = [verify_day(day, AFTER) for day in DAYS]
     for verdict in verdicts:
         assert verdict.holds, verdict
-        assert verdict.participants == 9
+    assert {verdict.participants for verdict in verdicts[1:]} == {9}
     assert sum(verdict.issued for verdict in verdicts) > 40
     assert sum(verdict.draws for verdict in verdicts) == (
         CheckIn.objects.filter(draw_sequence__isnull=False, draw_day__in=DAYS).count()
