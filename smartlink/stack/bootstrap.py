@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from smartlink.stack import packages
 from smartlink.stack.processes import StackError
+from smartlink.stack.screen import Audience
 
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
@@ -52,19 +53,19 @@ class Venv:
             raise StackError(f"{self.folder} holds no packages. Remove it and start again.")
         return found[0]
 
-    def ensure(self, needs: Needs, say: Callable[[str], None]) -> None:
+    def ensure(self, needs: Needs, audience: Audience) -> None:
         """Make the environment hold exactly what is locked. Packages for tests, once in, stay."""
-        with _one_at_a_time(self.root, say):
+        with _one_at_a_time(self.root, audience):
             stamp = self._stamp()
             if self._is_right(stamp, needs):
                 return
             files = Needs.TEST.value if DEVELOPMENT in stamp else needs.value
             self._stamp_file.unlink(missing_ok=True)
             if not self._is_healthy():
-                say("Making the virtual environment")
+                audience.detail("Making the virtual environment")
                 self._make()
-            say(f"Installing the locked packages ({' and '.join(files)})")
-            self._fill(files, say)
+            audience.detail(f"Installing the locked packages ({' and '.join(files)})")
+            self._fill(files, audience)
             self._write_stamp(files)
 
     def _is_right(self, stamp: dict[str, str], needs: Needs) -> bool:
@@ -139,12 +140,12 @@ class Venv:
                 f"Python could not make a virtual environment: {done.stdout}{done.stderr}"
             )
 
-    def _fill(self, files: tuple[str, ...], say: Callable[[str], None]) -> None:
+    def _fill(self, files: tuple[str, ...], audience: Audience) -> None:
         # A package cut off in the middle can look installed: then all are laid down again.
         again = self._unfinished.exists()
         self._unfinished.touch()
         packages.install(
-            self.python, self.folder, [self.root / name for name in files], say, again=again
+            self.python, self.folder, [self.root / name for name in files], audience, again=again
         )
         self._unfinished.unlink()
 
@@ -167,14 +168,14 @@ def mend(packages: list[str]) -> str:
 
 
 @contextmanager
-def _one_at_a_time(root: Path, say: Callable[[str], None]) -> Iterator[None]:
+def _one_at_a_time(root: Path, audience: Audience) -> Iterator[None]:
     """Hold the checkout's own folder locked, so that two commands never install at once."""
     descriptor = os.open(root, os.O_RDONLY)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Waiting for another command that installs packages here")
+            audience.detail("Waiting for another command that installs packages here")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:

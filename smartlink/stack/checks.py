@@ -16,7 +16,7 @@ from smartlink.stack.processes import (
     spawn,
     stop_on_signals,
 )
-from smartlink.stack.screen import note
+from smartlink.stack.screen import Notes
 from smartlink.stack.servers import COOKIE, Servers
 
 
@@ -24,7 +24,7 @@ def run_tests(root: Path, arguments: list[str]) -> int:
     """Run pytest with `arguments` (all tests without any); its exit code."""
     stop_on_signals()
     venv = Venv(root)
-    venv.ensure(Needs.TEST, note)
+    venv.ensure(Needs.TEST, Notes())
     compile_catalogues(venv)
     browser.ensure()
     cookie = secrets.token_hex(8)

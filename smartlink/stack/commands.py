@@ -12,7 +12,7 @@ from smartlink.stack.data_dir import DataDir
 from smartlink.stack.environment import of_application
 from smartlink.stack.processes import Launch, StackError, StopRequested, run_to_end, stop_on_signals
 from smartlink.stack.run import Options
-from smartlink.stack.screen import note
+from smartlink.stack.screen import Notes, note
 from smartlink.stack.servers import Servers
 
 
@@ -22,7 +22,7 @@ def serve(root: Path, arguments: list[str]) -> int:
         raise StackError(f"`servers` takes no arguments: {' '.join(arguments)}")
     stop_on_signals()
     venv = Venv(root)
-    venv.ensure(Needs.RUN, note)
+    venv.ensure(Needs.RUN, Notes())
     with Servers.throwaway(venv.packages, secrets.token_hex(8)) as servers:
         for name, url in servers.urls.items():
             print(f"export {name}={url}", flush=True)
@@ -48,7 +48,7 @@ def bench(root: Path, arguments: list[str]) -> int:
     """`manage.py bench` on throw-away servers that sync like real ones."""
     stop_on_signals()
     venv = Venv(root)
-    venv.ensure(Needs.TEST, note)
+    venv.ensure(Needs.TEST, Notes())
     cookie = secrets.token_hex(8)
     with Servers.throwaway(venv.packages, cookie, durable=True) as servers:
         data = DataDir(servers.folder / "data")

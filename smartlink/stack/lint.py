@@ -12,7 +12,7 @@ from smartlink.stack.bootstrap import Needs, Venv
 from smartlink.stack.catalogues import compile_catalogues
 from smartlink.stack.environment import at_home
 from smartlink.stack.processes import Launch, captured, stop_on_signals
-from smartlink.stack.screen import note
+from smartlink.stack.screen import Notes
 from smartlink.stack.servers import COOKIE, Servers
 
 _PACKAGES = ("smartlink", "casework", "checkins")
@@ -82,7 +82,7 @@ def lint(root: Path, arguments: list[str]) -> int:
     """Run the checks whose title holds one of `arguments` (all without any); 1 if one failed."""
     stop_on_signals()
     venv = Venv(root)
-    venv.ensure(Needs.TEST, note)
+    venv.ensure(Needs.TEST, Notes())
     compile_catalogues(venv)
     chosen = [
         check

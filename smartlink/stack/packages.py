@@ -3,10 +3,11 @@
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+import time
 from pathlib import Path
 
 from smartlink.stack.processes import Launch, StackError, end, spawn
+from smartlink.stack.screen import Audience
 
 # What pip is told about this machine's way to an index, and uv's names for it.
 _UV_NAMES = {"cert": "SSL_CERT_FILE", "index-url": "UV_DEFAULT_INDEX"}
@@ -14,7 +15,7 @@ _SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def install(
-    python: Path, folder: Path, locks: list[Path], say: Callable[[str], None], *, again: bool
+    python: Path, folder: Path, locks: list[Path], audience: Audience, *, again: bool
 ) -> None:
     """Make the environment in `folder` hold exactly what `locks` pin (`again`: lay all down anew).
 
@@ -24,18 +25,23 @@ def install(
     wanted = folder / "uv-requirement.txt"
     wanted.write_text(pinned_lines(locks[0].read_text(), "uv"))
     pip = [str(python), "-m", "pip", "install", "-q", "--require-hashes"]
-    _run([*pip, "-r", str(wanted)], env)
+    _run([*pip, "-r", str(wanted)], env, audience)
     sync = [str(folder / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes"]
     reinstall = ["--reinstall"] if again else []
     try:
         _run(
             [*sync, *reinstall, "--python", str(python), *map(str, locks)],
             {**env, **_way_to_index(python, env)},
+            audience,
         )
     except StackError:
-        say("uv could not; pip takes a minute longer")
+        audience.detail("uv could not; pip takes a minute longer")
         reinstall = ["--force-reinstall"] if again else []
-        _run([*pip, *reinstall, *(word for lock in locks for word in ("-r", str(lock)))], env)
+        _run(
+            [*pip, *reinstall, *(word for lock in locks for word in ("-r", str(lock)))],
+            env,
+            audience,
+        )
 
 
 def pinned_lines(lock: str, package: str) -> str:
@@ -93,13 +99,15 @@ def _way_to_index(python: Path, env: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in found.items() if name not in env}
 
 
-def _run(command: list[str], env: dict[str, str]) -> None:
+def _run(command: list[str], env: dict[str, str], audience: Audience) -> None:
     popen = spawn(Launch(command, env, death_signal=signal.SIGTERM, foreground=True))
     try:
-        code = popen.wait()
+        while popen.poll() is None:
+            audience.tick()
+            time.sleep(0.1)
     finally:
         end(popen, signal.SIGTERM, seconds=3)
-    if code != 0:
+    if popen.returncode != 0:
         raise StackError(
             "The packages could not be installed (see above). Is the package index reachable?"
         )

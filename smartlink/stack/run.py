@@ -110,7 +110,7 @@ class Stack:
         data, venv = self.options.data, Venv(self.root)
         self.screen.say(f"SmartLink starts in {data.folder}")
         with self.screen.step("Packages and translations"):
-            venv.ensure(Needs.RUN, lambda line: self.screen.say(f"    {line}"))
+            venv.ensure(Needs.RUN, self.screen)
             compile_catalogues(venv)
         data.rotate_logs()
         cookie = secrets.token_hex(8)

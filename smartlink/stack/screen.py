@@ -9,9 +9,30 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 _WIDTH = 46
+
+
+class Audience(Protocol):
+    """Whom a long step tells what it does."""
+
+    def detail(self, line: str) -> None:
+        """One thing that it now does."""
+
+    def tick(self) -> None:
+        """That it is still at it."""
+
+
+class Notes:
+    """Tells on the error stream, beside a command's own output."""
+
+    def detail(self, line: str) -> None:
+        """The line as it is."""
+        note(line)
+
+    def tick(self) -> None:
+        """Nothing: there is no line that counts."""
 
 
 class Screen:
@@ -31,7 +52,11 @@ class Screen:
             self._unfinished = False
         self._write(f"{line}\n")
         if self._live:
-            self.tick(force=True)
+            self._count(force=True)
+
+    def detail(self, line: str) -> None:
+        """One line about the running step."""
+        self.say(f"    {line}")
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -52,8 +77,11 @@ class Screen:
             self._write(f"{outcome:<6} {time.monotonic() - started:6.1f} s\n")
             self._unfinished = False
 
-    def tick(self, *, force: bool = False) -> None:
+    def tick(self) -> None:
         """Let a terminal count the running step's seconds on."""
+        self._count(force=False)
+
+    def _count(self, *, force: bool) -> None:
         if not self._live or self._step is None:
             return
         title, started = self._step

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from smartlink.stack import bootstrap, browser
 from smartlink.stack.bootstrap import Needs, Venv, mend
 from smartlink.stack.packages import environment, pinned_lines
 from smartlink.stack.processes import StackError
+from smartlink.stack.screen import Audience, Notes
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Recorded(Venv):
         self.python.symlink_to(sys.executable)
         (bin_ / "pip").write_text(f"#!{self.folder}/bin/python\n")
 
-    def _fill(self, files: tuple[str, ...], _say: Callable[[str], None]) -> None:
+    def _fill(self, files: tuple[str, ...], _audience: Audience) -> None:
         self.done.append(f"fill {' '.join(files)}")
 
     def ensured(self, needs: Needs) -> list[str]:
         """What ensure() did."""
         self.done.clear()
-        self.ensure(needs, lambda _line: None)
+        self.ensure(needs, Notes())
         return list(self.done)
 
 
@@ -146,7 +146,7 @@ def test_a_bare_machine_is_told_one_command(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     (tmp_path / "requirements.txt").write_text("")
     with pytest.raises(StackError) as refused:
-        Venv(tmp_path).ensure(Needs.RUN, lambda _line: None)
+        Venv(tmp_path).ensure(Needs.RUN, Notes())
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     install = f"apt-get update && apt-get install -y python{version}-venv make"
     assert str(refused.value).endswith(f"Run: sudo sh -c '{install}'")

@@ -54,9 +54,10 @@ def test_a_terminal_counts_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     out = Terminal()
     screen = Screen(out)
     with screen.step("Packages"):
-        screen.tick(force=True)
+        screen.detail("uv is at work")
     assert "\r\x1b[K" in out.getvalue()
-    assert out.getvalue().count("\n") == 1
+    assert out.getvalue().count("\n") == 2
+    assert "    uv is at work\n" in out.getvalue()
     monkeypatch.setenv("TERM", "dumb")
     dumb = Terminal()
     with Screen(dumb).step("Packages"):
@@ -68,7 +69,7 @@ def test_a_reader_that_went_away_stops_nobody() -> None:
     screen = Screen(Gone())
     screen.say("unheard")
     with screen.step("Packages"):
-        screen.tick(force=True)
+        screen.tick()
 
 
 def test_the_start_screen_says_where_and_who() -> None:
