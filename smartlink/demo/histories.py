@@ -38,7 +38,7 @@ class Life:
 
     def answer(self, check_in: CheckIn, at: datetime, result: Result, *reasons: Reason) -> None:
         """Send a drawing, and let the verification find what the demo needs."""
-        other = Face(f"{self.face.seed} somebody else")
+        other = Face(f"{self.face.seed} somebody else", woman=self.face.woman)
         face = other if result is Result.NO_MATCH else self.face
         new = lifecycle.NewAttempt(
             photo=draw(face, take=3 + number(3, self.face.seed, at.isoformat())),

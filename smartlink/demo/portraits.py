@@ -20,6 +20,7 @@ class Face:
     """What one invented person looks like, on every drawing of them."""
 
     seed: str
+    woman: bool = False
     covered: bool = False  # wears a headscarf
 
     def pick(self, what: str, choices: list[str]) -> str:
@@ -59,7 +60,7 @@ def _head(pen: ImageDraw.ImageDraw, face: Face, x: int, y: int) -> None:
         face.pick("hair", _HAIR),
         face.pick("cloth", _CLOTH),
     )
-    long_hair = face.chance("long", 2)
+    long_hair = face.woman or face.chance("long", 12)
     if face.covered:
         pen.ellipse((x - 205, y - 260, x + 205, y + 260), fill=cloth)
         pen.polygon(
@@ -91,6 +92,6 @@ def _features(pen: ImageDraw.ImageDraw, face: Face, x: int, y: int) -> None:
         if face.chance("glasses", 4):
             pen.ellipse((eye - 44, y - 34, eye + 44, y + 38), outline="#2b2f36", width=6)
     pen.arc((x - 22, y + 10, x + 22, y + 70), 20, 160, fill="#00000055", width=6)
-    if face.chance("beard", 4) and not face.covered and not face.chance("long", 2):
+    if not face.woman and face.chance("beard", 3):
         pen.chord((x - 118, y + 40, x + 118, y + 216), 10, 170, fill=hair)
     pen.arc((x - 56, y + 66, x + 56, y + 136), 25, 155, fill="#9c3f3f", width=10)

@@ -91,7 +91,7 @@ def _take_in(
     ending = ENDINGS[position % len(ENDINGS)]
     if ending != "not signed in":
         _let_in(person, officer, began + timedelta(hours=1))
-    face = Face(f"{part.given_name} {part.family_name}", covered=part.covered)
+    face = Face(str(person), woman=part.sex == "female", covered=part.covered)
     for take in range(3):
         photo = add_reference_photo(person, draw(face, take), ".jpg", by=officer, now=began)
         # A drawing has no template: the engine is never asked to make one.
