@@ -1,13 +1,10 @@
-"""How check-ins look to staff: badges, times. The word says it; colour and sign only help."""
+"""How check-ins look to staff: badges. The word says it; colour and sign only help."""
 
-from datetime import datetime, timedelta
-
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from casework.common.moments import exact, moment, span
 from checkins.states import State
 from checkins.verification.codes import Result
 
@@ -99,31 +96,7 @@ def reference_badge(state: str) -> SafeString:
     return _drawn(*drawn[state])
 
 
-def span(length: timedelta) -> str:
-    """The largest unit that fits: "45 s", "12 min", "3 h", "5 days"."""
-    seconds = int(abs(length).total_seconds())
-    if seconds < 60:
-        return _("%d s") % seconds
-    if seconds < 3600:
-        return _("%d min") % (seconds // 60)
-    if seconds < 48 * 3600:
-        hours, rest = divmod(seconds // 60, 60)
-        return _("%d h") % hours if hours > 5 or not rest else _("%d h %02d min") % (hours, rest)
-    days = seconds // 86_400
-    return ngettext("%d day", "%d days", days) % days
-
-
-def exact(at: datetime) -> str:
-    """In the reader's zone, which the staff site has activated."""
-    return f"{timezone.localtime(at):%a %-d %b %Y, %H:%M %Z}"
-
-
-def moment(at: datetime, now: datetime) -> SafeString:
-    """Relative to now; the exact time is in the title and for machines."""
-    if at > now:
-        words = _("in %s") % span(at - now)
-    elif now - at < timedelta(minutes=1):
-        words = _("just now")
-    else:
-        words = _("%s ago") % span(now - at)
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), words)
+__all__ = [
+    "badge", "exact", "moment", "reference_badge", "result_badge", "result_name", "span",
+    "state_name", "tone",
+]  # fmt: skip

@@ -27,6 +27,10 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 class PublicChangeList(ChangeList):  # type: ignore[misc]
     """Links to rows by public id, where there is one."""
 
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count  # never counted: no "of N in all"
+
     def url_for_result(self, result: Model) -> str:
         key = quote(str(getattr(result, "public_id", result.pk)))
         return reverse(

@@ -8,11 +8,14 @@ from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.admin import AuditedAdmin
 from casework.common import clock
+from casework.common.moments import moment
 from casework.hearings.models import Court, Hearing
+from casework.participants.looks import render_person
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import Column, Looking, Panel, file_of_participant
 
@@ -29,9 +32,11 @@ class CourtAdmin(AuditedAdmin):
 
 @admin.register(Hearing)
 class HearingAdmin(AuditedAdmin):
-    list_display = ["local_time", "person", "kind", "mode", "court", "verified_at"]
+    list_display = ["local_time", "person", "kind", "mode", "court", "verified"]
     list_filter = ["kind", "mode"]
-    search_fields = ["case__participant__family_name", "case__participant__a_number"]
+    search_fields = ["case__participant__family_name", "=case__participant__a_number"]
+    search_help_text = _("Family name or A-number")
+    list_fullwidth = True
     ordering = ["-starts_at"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ["person", "source"]
@@ -64,8 +69,12 @@ class HearingAdmin(AuditedAdmin):
         return f"{local:%a %-d %b %Y, %H:%M %Z}"
 
     @admin.display(description=_("Participant"))
-    def person(self, hearing: Hearing) -> str:
-        return hearing.case.participant.full_name
+    def person(self, hearing: Hearing) -> SafeString:
+        return render_person(hearing.case.participant)
+
+    @admin.display(description=_("Verified"), ordering="verified_at")
+    def verified(self, hearing: Hearing) -> SafeString | str:
+        return moment(hearing.verified_at, clock.now()) if hearing.verified_at else _("never")
 
 
 def hearings(looking: Looking) -> dict[str, Any]:

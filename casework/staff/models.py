@@ -93,6 +93,9 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
     def actor(self) -> Actor:
         return Actor.staff(self.public_id, str(self))
 
+    def get_full_name(self) -> str:
+        return str(self)
+
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0]
 

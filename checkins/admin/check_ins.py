@@ -14,6 +14,7 @@ from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
 from casework.participants.looks import render_person
 from checkins import looks
+from checkins.admin.participant_file import of_row, with_face
 from checkins.models import CheckIn
 from checkins.states import State
 
@@ -41,11 +42,11 @@ class CheckInAdmin(ViewOnlyAdmin):
     list_fullwidth = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("participant", "requested_by", "plan")
+        return with_face(super().get_queryset(request).select_related("participant"))
 
     @admin.display(description=_("Participant"))
     def person(self, check_in: CheckIn) -> SafeString:
-        return render_person(check_in.participant)
+        return render_person(of_row(check_in))
 
     @admin.display(description=_("State"))
     def state_badge(self, check_in: CheckIn) -> SafeString:

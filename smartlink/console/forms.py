@@ -16,6 +16,12 @@ from casework.staff.models import Office, Role, User
 from checkins.models import Plan
 from checkins.models.plan import LivenessMode, Method
 
+# Where most participants live, before the long list.
+NEAR = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
+    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico",
+)  # fmt: skip
+
 
 class SignInForm(AdminAuthenticationForm):
     """By e-mail."""
@@ -65,7 +71,7 @@ class PersonForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     timezone = TimeZoneFormField(
-        label=_("Time zone"), required=False, help_text=_("Empty: the office's.")
+        label=_("Time zone"), required=False, help_text=_("Where the person lives.")
     )
     date_of_birth = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput())
     sex = forms.ChoiceField(
@@ -73,6 +79,13 @@ class PersonForm(forms.Form):
         choices=[("", _("Not recorded")), *[c for c in Sex.choices if c[0]]],
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = self.fields["timezone"]
+        others = [choice for choice in zones.choices if choice[0] not in NEAR]  # type: ignore[attr-defined]
+        near = [(name, name.replace("_", " ")) for name in NEAR]
+        zones.choices = [("", _("As the office")), *near, *others]  # type: ignore[attr-defined]
 
 
 class EnrolForm(PersonForm):
@@ -121,7 +134,6 @@ class CorrectForm(EnrolForm):
         known["officer"] = officer.officer if officer else None
         super().__init__(*args, user=user, initial=known, **kwargs)
         self.fields["timezone"].required = True
-        self.fields["timezone"].help_text = ""
         if not user.is_supervisor:
             for name in {"office", "officer"} & set(self.fields):
                 del self.fields[name]

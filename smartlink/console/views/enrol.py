@@ -35,6 +35,7 @@ def _new(form: EnrolForm) -> NewParticipant:
     typed = dict(form.cleaned_data)
     case = {name: typed.pop(name) for name in EnrolForm.CASE}
     typed["phone"] = str(typed["phone"] or "")
+    typed["timezone"] = typed["timezone"] or ""
     return NewParticipant(**typed, case=case)
 
 

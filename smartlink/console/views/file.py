@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -78,7 +78,7 @@ def request_check_in(request: StaffRequest, participant_id: UUID) -> HttpRespons
         done=_("Requested. The person can answer from now on."),
         intro=_("It opens at once, and the person has %s to answer. It is counted apart from the"
                 " drawn ones; at most %d in 24 hours.")
-        % (looks.minutes(plan.window_minutes), lifecycle.REQUESTS_A_DAY),
+        % (looks.span(timedelta(minutes=plan.window_minutes)), lifecycle.REQUESTS_A_DAY),
         quick=(
             _("Address to be confirmed."),
             _("No answer by phone."),

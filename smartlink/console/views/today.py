@@ -14,6 +14,7 @@ from casework.common import clock
 from casework.hearings.models import Hearing
 from casework.participants.models import Participant
 from casework.staff.models import User
+from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn, ReferencePhoto
 from checkins.states import State
 
@@ -40,6 +41,11 @@ class Card:
 
     @property
     def first(self) -> list[Any]:
+        """The rows to draw, each participant with the face that came in the same query."""
+        for row in self.rows[:SHOWN]:
+            if self.kind != "person":
+                person = row.case.participant if self.kind == "hearing" else row.participant
+                person.face_id = row.face_id
         return self.rows[:SHOWN]
 
     @property
@@ -77,7 +83,8 @@ def clock_hour(now: datetime) -> int:
 
 
 def _reviews(user: User) -> Card:
-    rows = CheckIn.objects.visible_to(user).in_review().select_related("participant", "review")
+    rows = with_face(CheckIn.objects.visible_to(user).in_review())
+    rows = rows.select_related("participant", "review")
     return Card(
         "review",
         _("Reviews waiting"),
@@ -90,9 +97,8 @@ def _reviews(user: User) -> Card:
 
 
 def _missed(user: User, now: datetime) -> Card:
-    rows = CheckIn.objects.visible_to(user).filter(
-        state=State.MISSED.value, issued_at__gte=now - LAST_DAYS
-    )
+    missed = CheckIn.objects.visible_to(user).filter(state=State.MISSED.value)
+    rows = with_face(missed.filter(issued_at__gte=now - LAST_DAYS))
     return Card(
         "missed",
         _("Missed in the last 7 days"),
@@ -105,7 +111,8 @@ def _missed(user: User, now: datetime) -> Card:
 
 
 def _hearings(user: User, now: datetime) -> Card:
-    rows = Hearing.objects.visible_to(user).to_come(now).filter(starts_at__lte=now + LAST_DAYS)
+    coming = Hearing.objects.visible_to(user).to_come(now)
+    rows = with_face(coming.filter(starts_at__lte=now + LAST_DAYS), "case__participant")
     return Card(
         "hearing",
         _("Hearings in the next 7 days"),
@@ -131,6 +138,7 @@ def _without_photos(user: User) -> Card:
 
 def _never_signed_in(user: User) -> Card:
     rows = Participant.objects.visible_to(user).supervised().filter(credential__isnull=True)
+    rows = with_face(rows, "pk")
     return Card(
         "person",
         _("Not signed in yet"),
