@@ -1,0 +1,220 @@
+"""The review queue and the decision: oldest first, one after another, once only."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from casework.common import clock
+from casework.participants.models import Participant
+from casework.staff.models import Office, User
+from checkins import lifecycle
+from checkins.models import CheckIn
+from checkins.verification import decision
+from checkins.verification.codes import Result
+from smartlink.console.scale import MATCH_AT, REVIEW_AT, scale_of
+from tests import people
+from tests.console.conftest import Browser, in_review, reference_photo
+
+QUEUE = reverse("console:reviews")
+
+
+def page_of(check_in: CheckIn) -> str:
+    return reverse("console:review", args=[check_in.public_id])
+
+
+def three_waiting(officer: User) -> list[CheckIn]:
+    """The oldest first."""
+    ages = [50, 30, 10]
+    return [in_review(people.participant(officer), officer, minutes_ago=age) for age in ages]
+
+
+def test_the_longest_wait_comes_first(browser_of: Browser, officer: User) -> None:
+    waiting = three_waiting(officer)
+    page = browser_of(officer).get(QUEUE)
+    assert [row.pk for row in page.context["rows"]] == [one.pk for one in waiting]
+    assert "50 min" in page.content.decode()
+
+
+def test_an_empty_queue_says_that_there_is_nothing_to_do(
+    browser_of: Browser, officer: User
+) -> None:
+    page = browser_of(officer).get(QUEUE)
+    assert "Nothing is waiting for a review" in page.content.decode()
+
+
+def test_the_queue_holds_only_the_own_cases(
+    browser_of: Browser, office: Office, officer: User, alice: Participant
+) -> None:
+    check_in = in_review(alice, officer)
+    stranger = people.officer(office)
+    assert list(browser_of(stranger).get(QUEUE).context["rows"]) == []
+    assert browser_of(stranger).get(page_of(check_in)).status_code == 404
+    assert browser_of(stranger).post(page_of(check_in), {"verdict": "accepted"}).status_code == 404
+    assert len(browser_of(people.supervisor(office)).get(QUEUE).context["rows"]) == 1
+    check_in.refresh_from_db()
+    assert check_in.state == "in_review"
+
+
+def test_it_can_be_narrowed_down_by_what_was_found(browser_of: Browser, officer: User) -> None:
+    no_match = in_review(people.participant(officer), officer)
+    close = in_review(people.participant(officer), officer, Result.INCONCLUSIVE)
+    client = browser_of(officer)
+    for wanted, expected in [
+        ("no_match", [no_match.pk]),
+        ("inconclusive", [close.pk]),
+        ("late", []),
+    ]:
+        rows = client.get(QUEUE, {"result": wanted}).context["rows"]
+        assert [row.pk for row in rows] == expected
+
+
+def test_the_page_shows_what_a_person_needs_to_decide(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    reference_photo(alice, officer)
+    earlier = in_review(alice, officer, minutes_ago=60)
+    lifecycle.decide_review(earlier, accept=True, by=officer, reason="", now=clock.now())
+    check_in = in_review(alice, officer)
+    page = browser_of(officer).get(page_of(check_in))
+    text = page.content.decode()
+    assert "Less similar to the reference photos than the review limit." in text
+    assert "Similarity" in text
+    assert "31" in text
+    assert len(page.context["references"]) == 1
+    assert [one.check_in_id for one in page.context["earlier"]] == [earlier.pk]
+    for word in ["probability", "violation"]:
+        assert word not in text.lower()
+
+
+def test_without_a_reference_photo_it_says_so(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    text = browser_of(officer).get(page_of(in_review(alice, officer))).content.decode()
+    assert "There is no usable reference photo to compare with." in text
+
+
+def test_accepting_takes_one_click_and_leads_to_the_next(
+    browser_of: Browser, officer: User
+) -> None:
+    first, second, _third = three_waiting(officer)
+    answer = browser_of(officer).post(page_of(first), {"verdict": "accepted"}, follow=True)
+    assert answer.redirect_chain == [(page_of(second), 302)]
+    first.refresh_from_db()
+    assert first.state == "accepted"
+    assert first.review.decided_by == officer
+    assert f"Accepted: {first.participant}" in answer.content.decode()
+
+
+def test_after_the_youngest_the_oldest_comes_and_after_the_last_the_queue(
+    browser_of: Browser, officer: User
+) -> None:
+    first, second, third = three_waiting(officer)
+    client = browser_of(officer)
+    assert client.post(page_of(third), {"verdict": "accepted"}).url == page_of(first)
+    assert client.post(page_of(first), {"verdict": "accepted"}).url == page_of(second)
+    assert client.post(page_of(second), {"verdict": "accepted"}).url == QUEUE
+
+
+def test_not_accepting_needs_a_reason_and_nothing_is_lost(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    check_in = in_review(alice, officer)
+    client = browser_of(officer)
+    answer = client.post(page_of(check_in), {"verdict": "not_accepted", "reason": "  "})
+    assert answer.status_code == 422
+    assert "Say why you do not accept this check-in." in answer.content.decode()
+    check_in.refresh_from_db()
+    assert check_in.state == "in_review"
+
+
+def test_a_quick_reason_and_own_words_are_kept_together(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    check_in = in_review(alice, officer)
+    sent = {
+        "verdict": "not_accepted",
+        "quick": "The photo shows another person.",
+        "reason": "His beard is real.",
+    }
+    assert browser_of(officer).post(page_of(check_in), sent).status_code == 302
+    check_in.refresh_from_db()
+    assert check_in.state == "not_accepted"
+    assert check_in.review.reason == "The photo shows another person. His beard is real."
+
+
+def test_a_quick_reason_is_one_of_ours(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    sent = {"verdict": "not_accepted", "quick": "Made up."}
+    check_in = in_review(alice, officer)
+    assert browser_of(officer).post(page_of(check_in), sent).status_code == 422
+
+
+@pytest.mark.parametrize("sent", [{}, {"verdict": "missed"}])
+def test_only_the_two_verdicts_exist(
+    browser_of: Browser, officer: User, alice: Participant, sent: dict[str, str]
+) -> None:
+    check_in = in_review(alice, officer)
+    assert browser_of(officer).post(page_of(check_in), sent).status_code == 422
+    check_in.refresh_from_db()
+    assert check_in.state == "in_review"
+
+
+def test_a_colleague_was_quicker(
+    browser_of: Browser, office: Office, officer: User, alice: Participant
+) -> None:
+    boss = people.supervisor(office)
+    check_in = in_review(alice, officer, minutes_ago=5)
+    following = in_review(people.participant(officer), officer)
+    client = browser_of(officer)
+    client.get(page_of(check_in))
+    lifecycle.decide_review(check_in, accept=True, by=boss, reason="", now=clock.now())
+    sent = {"verdict": "not_accepted", "quick": "The photo shows another person."}
+    answer = client.post(page_of(check_in), sent, follow=True)
+    assert answer.redirect_chain == [(page_of(following), 302)]
+    assert f"{boss} was quicker" in answer.content.decode()
+    check_in.refresh_from_db()
+    assert check_in.state == "accepted"
+    assert check_in.review.decided_by == boss
+
+
+def test_a_decided_one_opens_as_a_check_in(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    check_in = in_review(alice, officer)
+    lifecycle.decide_review(check_in, accept=True, by=officer, reason="", now=clock.now())
+    answer = browser_of(officer).get(page_of(check_in))
+    assert answer.url == reverse("console:check_in", args=[check_in.public_id])
+
+
+def test_thirty_waiting_cost_no_more_queries_than_one(
+    browser_of: Browser, officer: User, django_assert_max_num_queries: Any
+) -> None:
+    waiting = [
+        in_review(people.participant(officer), officer, minutes_ago=age) for age in range(30, 0, -1)
+    ]
+    client: Client = browser_of(officer)
+    with django_assert_max_num_queries(15):
+        assert len(client.get(QUEUE).context["rows"]) == 30
+    reference_photo(waiting[0].participant, officer)
+    with django_assert_max_num_queries(15):
+        assert client.get(page_of(waiting[0])).status_code == 200
+
+
+def test_the_limits_on_the_scale_are_those_of_the_decision() -> None:
+    for limits in decision.STARTING_THRESHOLDS.values():
+        match, review = limits.match_at_averaged, limits.review_to
+        assert decision.similarity(match, match, review) == MATCH_AT
+        assert decision.similarity(review, match, review) == REVIEW_AT
+
+
+@pytest.mark.parametrize(
+    ("similarity", "tone"), [(100, "good"), (75, "good"), (74.9, "warn"), (50, "warn"), (0, "bad")]
+)
+def test_the_scale_says_where_a_similarity_lies(similarity: float, tone: str) -> None:
+    scale = scale_of(similarity)
+    assert scale is not None
+    assert scale.tone == tone
+    assert scale_of(None) is None
