@@ -1,6 +1,6 @@
 """Callers of the API: Alice, Bob the stranger, and staff who may or may not open her file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,7 @@ V1 = "/api/v1/"
 
 
 @pytest.fixture(autouse=True)
-def fresh_throttles() -> Iterator[None]:
-    cache.clear()
-    yield
+def fresh_throttles() -> None:
     cache.clear()
 
 
