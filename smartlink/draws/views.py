@@ -1,0 +1,142 @@
+"""The public pages of the draws, and a participant's own."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET, require_http_methods
+
+from casework.common import clock
+from casework.common.errors import RuleError
+from casework.participants.models import Participant
+from checkins.models import CheckIn, DrawKey
+from checkins.scheduling.cells import instant
+from checkins.scheduling.facts import facts_of_day, recompute
+from checkins.scheduling.keys import over_everywhere_at
+from smartlink.portal.gates import for_anyone, for_participant
+
+PROGRAM = (Path(__file__).parent / "recompute.txt").read_text()
+DAYS_SHOWN = 30
+MOST_KEYS = 400
+OWN_DAYS = 14
+LONGEST_FACTS = 10_000
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date's key as the public may know it now."""
+
+    key: DrawKey
+    shown_after: datetime
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_anyone
+def index(request: HttpRequest, participant: Participant | None) -> HttpResponse:
+    """The keys of the last days; a POST recomputes a day from the facts that are given."""
+    pasted = request.POST.get("facts", "")[:LONGEST_FACTS]
+    context: dict[str, Any] = {
+        "participant": participant,
+        "days": [
+            Day(key, over_everywhere_at(key.day)) for key in DrawKey.objects.all()[:DAYS_SHOWN]
+        ],
+        "program": PROGRAM,
+        "facts": pasted,
+    }
+    if request.method == "POST":
+        context |= _answer(pasted)
+    return render(
+        request, "draws/index.html", context, status=400 if context.get("refused") else 200
+    )
+
+
+def _answer(pasted: str) -> dict[str, Any]:
+    try:
+        drawn = recompute(json.loads(pasted))
+    except RuleError as refused:
+        return {"refused": str(refused)}
+    except (ValueError, RecursionError):
+        return {"refused": "These are not facts: copy all of the text, from { to }."}
+    return {"times": [instant(draw.at) for draw in drawn], "asked": True}
+
+
+@require_GET
+@for_anyone
+def keys_json(request: HttpRequest, _participant: Participant | None) -> HttpResponse:
+    """Up to 400 days, newest first; `?before=2026-06-11` for earlier ones."""
+    keys = DrawKey.objects.all()
+    before = request.GET.get("before")
+    if before is not None:
+        until = _date(before)
+        if until is None:
+            return JsonResponse({"title": "`before` is a date such as 2026-06-11."}, status=400)
+        keys = keys.filter(day__lt=until)
+    response = JsonResponse({"keys": [_as_json(key) for key in keys[:MOST_KEYS]]})
+    patch_cache_control(response, public=True, max_age=60)
+    return response
+
+
+def _as_json(key: DrawKey) -> dict[str, Any]:
+    return {
+        "day": key.day.isoformat(),
+        "sha256": key.sha256,
+        "published_at": key.published_at.isoformat(),
+        "key": key.revealed_key or None,
+        "revealed_at": key.revealed_at.isoformat() if key.revealed_at else None,
+    }
+
+
+def _date(given: str) -> date | None:
+    try:
+        return parse_date(given)
+    except ValueError:
+        return None
+
+
+@require_GET
+@for_anyone
+def program(_request: HttpRequest, _participant: Participant | None) -> HttpResponse:
+    """The program that recomputes a day, to read and to run."""
+    return HttpResponse(PROGRAM, content_type="text/plain; charset=utf-8")
+
+
+@dataclass(frozen=True)
+class OwnDay:
+    """One of a participant's days: its facts, what the key gives, and what was asked."""
+
+    day: date
+    facts: list[str]
+    drawn: list[datetime]
+    asked: list[CheckIn]
+
+
+@require_GET
+@for_participant
+def mine(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """The participant's own days whose keys are shown, each with its facts and its times."""
+    today = clock.now().date()
+    shown = DrawKey.objects.filter(
+        revealed_at__isnull=False, day__gt=today - timedelta(days=OWN_DAYS)
+    )
+    days = [_own_day(participant, key.day) for key in shown]
+    context = {"participant": participant, "days": [day for day in days if day.facts]}
+    return render(request, "draws/mine.html", context)
+
+
+def _own_day(participant: Participant, day: date) -> OwnDay:
+    facts = facts_of_day(participant, day)
+    asked = CheckIn.objects.filter(
+        participant=participant, draw_day=day, draw_sequence__isnull=False
+    )
+    return OwnDay(
+        day,
+        [json.dumps(one, separators=(", ", ": ")) for one in facts],
+        sorted(instant(draw.at) for one in facts for draw in recompute(one)),
+        list(asked.order_by("planned_for")),
+    )
