@@ -16,7 +16,20 @@ from casework.staff.models import Office, User
 admin.site.unregister(Group)
 
 
-class StaffCreationForm(UserCreationForm):  # type: ignore[misc]
+class LowerEmail:
+    """Staff sign in by e-mail in whatever case they type; it is kept in lower case."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class StaffChangeForm(LowerEmail, UserChangeForm):  # type: ignore[misc]
+    pass
+
+
+class StaffCreationForm(LowerEmail, UserCreationForm):  # type: ignore[misc]
     class Meta:
         model = User
         fields = ("email", "full_name", "role", "offices")
@@ -24,7 +37,7 @@ class StaffCreationForm(UserCreationForm):  # type: ignore[misc]
 
 @admin.register(User)
 class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
-    form = UserChangeForm
+    form = StaffChangeForm
     add_form = StaffCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["full_name", "email", "role", "office_names", "is_active"]

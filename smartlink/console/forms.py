@@ -231,7 +231,7 @@ class PhotosField(forms.FileField):
     widget = type("Several", (forms.FileInput,), {"allow_multiple_selected": True})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list | tuple) else [data]
+        files = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [super(PhotosField, self).clean(one, initial) for one in files]
 
 
