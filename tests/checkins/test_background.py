@@ -1,6 +1,7 @@
 """Verification in the background: nudges may be lost or doubled, workers may die."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -170,3 +171,13 @@ def test_the_stored_distance_is_the_one_between_the_vectors(
     mean /= np.linalg.norm(mean)
     expected = 1 - float(mean @ engine.analyse(picture("alice")).embedding)
     assert Verification.objects.get().distance == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_very_same_reference_photo_is_kept_once(
+    alice: Participant, officer: User, media_root: Path
+) -> None:
+    first = alice.reference_photos.earliest("pk")
+    photo = picture("alice", noise=0.02)
+    again = add_reference_photo(alice, photo, ".jpg", by=officer, now=NOON)
+    assert again == first
+    assert alice.reference_photos.count() == len(list((media_root / "references").glob("*"))) == 3
