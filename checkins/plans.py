@@ -66,8 +66,8 @@ def set_plan(participant: Participant, terms: PlanTerms, *, by: User, now: datet
         setattr(plan, name, getattr(terms, name))
     plan.liveness_reason = terms.liveness_reason.strip() if waived else ""
     plan.updated_at = now
+    agree_on_timing(plan)  # first: it names the field where a constraint would name itself
     _check(plan)
-    agree_on_timing(plan)
     plan.save()
     record(
         "changed the plan",

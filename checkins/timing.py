@@ -123,7 +123,7 @@ def _weekday(given: Any, field: str) -> int:
 def _clock(given: Any, field: str) -> int:
     """Seconds of the day of `HH:MM`; `24:00` is the day's end."""
     hour, colon, minute = str(given).partition(":")
-    digits = colon and hour.isdecimal() and minute.isdecimal() and len(minute) == 2
+    digits = colon and (hour + minute).isdecimal() and 1 <= len(hour) <= 2 == len(minute)
     seconds = int(hour) * 3600 + int(minute) * 60 if digits else -1
     if seconds < 0 or seconds > DAY or int(minute) > 59:
         raise RuleError(_("Write a time as hours and minutes, such as 09:30."), field=field)

@@ -116,6 +116,10 @@ class PlanTermsShape(serializers.ModelSerializer[Plan]):
             "from_hour", "until_hour", "day_hours", "exclusions", "gap_minutes", "max_per_day",
             "silence_days", "starts_on", "ends_on", "paused",
         ]  # fmt: skip
+        extra_kwargs = {
+            "rate_per_week": {"min_value": 0, "max_value": 21},
+            "window_minutes": {"min_value": 15, "max_value": 1440},
+        }
 
 
 class ReferencePhotoShown(serializers.ModelSerializer[ReferencePhoto]):
