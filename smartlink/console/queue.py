@@ -26,7 +26,7 @@ RESULTS_TO_FILTER = [
 def waiting_for(user: User) -> CheckInQuerySet:
     """Check-ins in review that `user` may decide; the one that has waited longest comes first."""
     rows: CheckInQuerySet = CheckIn.objects.visible_to(user).in_review()
-    return rows.annotate(
+    waiting: CheckInQuerySet = rows.annotate(
         since=Coalesce("review__opened_at", "issued_at"),
         # The verification of the photo that brought it here.
         found=Subquery(_newest().values("verification__result")[:1]),
@@ -34,6 +34,7 @@ def waiting_for(user: User) -> CheckInQuerySet:
         late=Subquery(_newest().values("late")[:1]),
         photo_id=Subquery(_newest().values("public_id")[:1]),
     ).order_by("since", "pk")
+    return waiting
 
 
 def for_list(rows: CheckInQuerySet) -> CheckInQuerySet:
@@ -41,7 +42,10 @@ def for_list(rows: CheckInQuerySet) -> CheckInQuerySet:
     officer = Assignment.objects.filter(
         participant=OuterRef("participant"), until_at__isnull=True
     ).values("officer__full_name")
-    return rows.select_related("participant__office").annotate(officer_name=Subquery(officer[:1]))
+    shown: CheckInQuerySet = rows.select_related("participant__office").annotate(
+        officer_name=Subquery(officer[:1])
+    )
+    return shown
 
 
 def _newest() -> AttemptQuerySet:
@@ -55,10 +59,11 @@ def next_after(check_in: CheckIn, user: User) -> CheckIn | None:
     review = getattr(check_in, "review", None)
     if review is not None:
         later = Q(since__gt=review.opened_at) | Q(since=review.opened_at, pk__gt=check_in.pk)
-        following = rest.filter(later).first()
+        following: CheckIn | None = rest.filter(later).first()
         if following is not None:
             return following
-    return rest.first()
+    oldest: CheckIn | None = rest.first()
+    return oldest
 
 
 def with_evidence(user: User) -> CheckInQuerySet:

@@ -203,6 +203,21 @@ def test_thirty_waiting_cost_no_more_queries_than_one(
         assert client.get(page_of(waiting[0])).status_code == 200
 
 
+def test_a_long_history_costs_no_more_queries(
+    browser_of: Browser, officer: User, alice: Participant, django_assert_max_num_queries: Any
+) -> None:
+    for days in range(8, 0, -1):
+        earlier = in_review(alice, officer, minutes_ago=days * 1440)
+        lifecycle.decide_review(earlier, accept=True, by=officer, reason="", now=clock.now())
+    for person in ["alice", "alice later"]:
+        reference_photo(alice, officer, person)
+    check_in = in_review(alice, officer)
+    client = browser_of(officer)
+    with django_assert_max_num_queries(15):
+        page = client.get(page_of(check_in))
+    assert len(page.context["earlier"]) == 6
+
+
 def test_the_limits_on_the_scale_are_those_of_the_decision() -> None:
     for limits in decision.STARTING_THRESHOLDS.values():
         match, review = limits.match_at_averaged, limits.review_to

@@ -1,0 +1,161 @@
+"""An officer's day at the desk: enrol somebody, ask for a check-in, clear the queue by keyboard."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from casework.common import clock
+from casework.participants.models import Participant
+from casework.staff.models import User
+from checkins.models import CheckIn, Review
+from checkins.submissions import Sent, submit_attempt
+from tests import people
+from tests.verification import portraits as faces
+
+pytestmark = [pytest.mark.browser, pytest.mark.engine, pytest.mark.django_db(transaction=True)]
+
+
+def sign_in(desk: Page, user: User) -> None:
+    desk.goto("/staff/")
+    desk.get_by_label("E-mail").fill(user.email)
+    desk.get_by_label("Password").fill(people.PASSWORD)
+    desk.get_by_role("button", name="Sign in").click()
+    expect(desk.get_by_role("heading", name="Today").first).to_be_visible()
+
+
+def enrol(desk: Page, photos: list[Path]) -> Participant:
+    """Through all four steps; ends with the card of the invite."""
+    desk.get_by_role("link", name="Enrol").first.click()
+    desk.get_by_label("Given name").fill("Eileen")
+    desk.get_by_label("Family name").fill("Marsh")
+    desk.get_by_label("A-number").fill("A 12-345-678")
+    desk.get_by_label("Language").select_option("es")
+    desk.get_by_role("button", name="Next: photos").click()
+
+    desk.locator("input[type=file]").set_input_files(photos)
+    send = desk.get_by_role("button", name="Send", exact=True)
+    if send.is_visible():
+        send.click()
+    expect(desk.locator(".follow .state", has_text="Usable")).to_have_count(3)
+    desk.get_by_role("link", name="Next: plan").click()
+
+    desk.get_by_role("button", name="Next: invite").click()
+    desk.get_by_role("button", name="Make an invite").click()
+    expect(desk.get_by_role("heading", name="Hola, Eileen")).to_be_visible()
+    return Participant.objects.get(a_number="012345678")
+
+
+def ask_for_a_check_in(desk: Page, person: Participant) -> CheckIn:
+    desk.get_by_role("link", name=person.full_name).first.click()
+    desk.get_by_role("link", name="Request check-in").click()
+    desk.get_by_role("textbox", name="Reason").fill("missed the office visit")
+    desk.get_by_role("button", name="Request now").click()
+    expect(desk.get_by_text("Requested.").first).to_be_visible()
+    return CheckIn.objects.get(participant=person)
+
+
+def answer(check_in: CheckIn, face: Image.Image) -> None:
+    """A photo arrives, and the worker leaves it to a person."""
+    photo = SimpleUploadedFile("selfie.jpg", faces.encoded(face), "image/jpeg")
+    submit_attempt(check_in, photo, Sent(), now=clock.now())
+    until = time.monotonic() + 60
+    while not Review.objects.filter(check_in=check_in).exists():
+        assert time.monotonic() < until, "the worker did not verify the photo"
+        time.sleep(0.1)
+
+
+@pytest.mark.usefixtures("worker")
+def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[Path]) -> None:
+    officer = people.officer(people.office())
+    complaints: list[str] = []
+    desk.on("console", lambda line: complaints.append(line.text))
+    desk.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in(desk, officer)
+
+    person = enrol(desk, portraits)
+    mine = ask_for_a_check_in(desk, person)
+    answer(mine, faces.hopper())
+    other = people.open_check_in(people.participant(officer), officer)
+    answer(other, faces.astronaut())
+
+    desk.get_by_role("link", name=re.compile("Review queue")).first.click()
+    expect(desk.locator(".queue-row")).to_have_count(2)
+    assert_accessible(desk)
+    desk.get_by_role("link", name="Start with the oldest").click()
+    expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
+    expect(desk.locator(".review-found .state", has_text="No match")).to_be_visible()
+    _photos_are_equally_high(desk, 4)
+    assert_accessible(desk)
+
+    desk.keyboard.press("z")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("j")
+    expect(
+        desk.get_by_role("heading", name=other.participant.full_name, exact=True)
+    ).to_be_visible()
+    desk.keyboard.press("j")
+    expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
+
+    began = time.monotonic()
+    desk.keyboard.press("n")
+    desk.keyboard.press("1")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Not accepted: Eileen Marsh")).to_be_visible()
+    expect(
+        desk.get_by_role("heading", name=other.participant.full_name, exact=True)
+    ).to_be_visible()
+    desk.keyboard.press("a")
+    expect(desk.get_by_text("Nothing is waiting for a review")).to_be_visible()
+    assert time.monotonic() - began < 10
+
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.state, other.state) == ("not_accepted", "accepted")
+    assert mine.review.reason == "The photo shows another person."
+    assert mine.review.decided_by == officer
+    assert [line for line in complaints if "Password forms" not in line] == []
+
+
+@pytest.mark.usefixtures("worker")
+def test_letters_typed_into_the_reason_decide_nothing(desk: Page) -> None:
+    officer = people.officer(people.office())
+    check_in = people.open_check_in(people.participant(officer), officer)
+    answer(check_in, faces.astronaut())
+    sign_in(desk, officer)
+    desk.goto(f"/staff/reviews/{check_in.public_id}/")
+    desk.keyboard.press("n")
+    desk.get_by_label("Other, or more:").fill("")
+    desk.get_by_label("Other, or more:").press_sequentially("a jolly name, 1 to 4")
+    expect(desk.get_by_label("Other, or more:")).to_have_value("a jolly name, 1 to 4")
+    desk.get_by_role("button", name="Not accept", exact=False).last.click()
+    expect(desk.get_by_text("Not accepted:")).to_be_visible()
+    check_in.refresh_from_db()
+    assert check_in.review.reason == "a jolly name, 1 to 4"
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation of WCAG 2.2 AA (the admin's own frame fails some of axe's best practices)."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": tags})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def _photos_are_equally_high(desk: Page, number: int) -> None:
+    """Whole and at the same height: nothing is cut off to make them fit."""
+    photos = desk.locator(".compare img")
+    expect(photos).to_have_count(number)
+    for each in range(number):
+        expect(photos.nth(each)).to_have_js_property("complete", True)
+    shown = photos.evaluate_all(
+        "all => all.map((one) => [one.clientHeight, one.clientWidth / one.clientHeight"
+        " - one.naturalWidth / one.naturalHeight])"
+    )
+    assert len({height for height, _stretch in shown}) == 1
+    assert all(abs(stretch) < 0.02 for _height, stretch in shown)
