@@ -83,6 +83,7 @@ class HearingList(GenericAPIView[Hearing]):
 
     permission_classes = (StaffWritesOnly,)
     serializer_class = HearingFacts
+    queryset = Hearing.objects.none()
 
     def get_queryset(self) -> HearingQuerySet:
         given = HearingFilters(data=self.request.query_params.dict())

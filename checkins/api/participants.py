@@ -25,6 +25,7 @@ class ReferencePhotos(GenericAPIView[ReferencePhoto]):
 
     permission_classes = (StaffOnly,)
     serializer_class = shapes.ReferencePhotoShown
+    queryset = ReferencePhoto.objects.none()
 
     def get_queryset(self) -> ReferencePhotoQuerySet:
         person = participant_for(self.request, self.kwargs["participant_id"])
@@ -115,6 +116,7 @@ class ParticipantCheckIns(GenericAPIView[CheckIn]):
 
     permission_classes = (StaffOnly,)
     serializer_class = shapes.CheckInForStaff
+    queryset = CheckIn.objects.none()
 
     def get_queryset(self) -> CheckInQuerySet:
         person = participant_for(self.request, self.kwargs["participant_id"])

@@ -28,6 +28,7 @@ class ParticipantList(GenericAPIView[Participant]):
 
     permission_classes = (StaffOnly,)
     serializer_class = shapes.ParticipantFile
+    queryset = Participant.objects.none()
 
     def get_queryset(self) -> ParticipantQuerySet:
         given = shapes.ParticipantFilters(data=self.request.query_params.dict())
