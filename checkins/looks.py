@@ -11,7 +11,7 @@ from checkins.verification.codes import Result
 # state: (tone, icon)
 _LOOKS: dict[State, tuple[str, str]] = {
     State.PLANNED: ("calm", "event"),
-    State.OPEN: ("act", "hourglass_top"),
+    State.OPEN: ("ask", "hourglass_top"),
     State.VERIFYING: ("wait", "sync"),
     State.IN_REVIEW: ("warn", "visibility"),
     State.ACCEPTED: ("good", "check_circle"),

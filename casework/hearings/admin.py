@@ -74,7 +74,7 @@ class HearingAdmin(AuditedAdmin):
 
     @admin.display(description=_("Verified"), ordering="verified_at")
     def verified(self, hearing: Hearing) -> SafeString | str:
-        return moment(hearing.verified_at, clock.now()) if hearing.verified_at else _("never")
+        return moment(hearing.verified_at, clock.now()) if hearing.verified_at else str(_("never"))
 
 
 def hearings(looking: Looking) -> dict[str, Any]:
@@ -89,7 +89,9 @@ def hearings(looking: Looking) -> dict[str, Any]:
 
 def with_next_hearing(rows: ParticipantQuerySet) -> ParticipantQuerySet:
     coming = Hearing.objects.to_come(clock.now()).filter(case__participant=OuterRef("pk"))
-    return rows.annotate(next_hearing_at=Subquery(coming.values("starts_at")[:1]))
+    at = Subquery(coming.values("starts_at")[:1])
+    annotated: ParticipantQuerySet = rows.annotate(next_hearing_at=at)
+    return annotated
 
 
 def next_hearing(participant: Any) -> str:

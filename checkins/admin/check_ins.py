@@ -64,7 +64,8 @@ class CheckInAdmin(ViewOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         shown = {"title": _("Check-ins"), "subtitle": None}
-        return super().changelist_view(request, {**shown, **(extra_context or {})})
+        answer: HttpResponse = super().changelist_view(request, {**shown, **(extra_context or {})})
+        return answer
 
     def change_view(
         self,

@@ -45,11 +45,12 @@ def with_last_check_in(rows: ParticipantQuerySet) -> ParticipantQuerySet:
     """Adds `face_id`, `last_state` and `last_issued_at`, in the same query."""
     last = CheckIn.objects.issued().filter(participant=OuterRef("pk")).order_by("-issued_at")
     faces = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
-    return rows.annotate(
+    annotated: ParticipantQuerySet = rows.annotate(
         face_id=Subquery(faces.order_by("added_at").values("public_id")[:1]),
         last_state=Subquery(last.values("state")[:1]),
         last_issued_at=Subquery(last.values("issued_at")[:1]),
     )
+    return annotated
 
 
 def picture(participant: Participant) -> str | None:
@@ -61,7 +62,9 @@ def picture(participant: Participant) -> str | None:
 def with_face(rows: QuerySet[Any], to_participant: str = "participant") -> QuerySet[Any]:
     """The same for rows of a participant: adds `face_id`; `of_row` hands it over."""
     faces = ReferencePhoto.objects.usable().filter(participant=OuterRef(to_participant))
-    return rows.annotate(face_id=Subquery(faces.order_by("added_at").values("public_id")[:1]))
+    face = Subquery(faces.order_by("added_at").values("public_id")[:1])
+    annotated: QuerySet[Any] = rows.annotate(face_id=face)
+    return annotated
 
 
 def of_row(row: Any) -> Participant:

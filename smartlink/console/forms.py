@@ -37,7 +37,7 @@ class SignInForm(AdminAuthenticationForm):
     )
 
 
-def refuse(form: forms.Form, error: RuleError) -> None:
+def refuse(form: forms.BaseForm, error: RuleError) -> None:
     """Show a service's refusal where it belongs; what was typed stays."""
     field = error.field if error.field in form.fields else None
     form.add_error(field, str(error.message))
@@ -152,8 +152,8 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Plan
         fields = (
-            "rate_per_week", "window_minutes", "method", "from_hour", "until_hour",
-            "liveness", "liveness_reason", "paused",
+            "rate_per_week", "window_minutes", "method", "liveness", "from_hour", "until_hour",
+            "liveness_reason", "paused",
         )  # fmt: skip
         labels = {
             "rate_per_week": _("Check-ins a week, on average"),
@@ -166,6 +166,7 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
             "paused": _("Paused: ask for nothing"),
         }
         help_texts = {
+            "from_hour": _("In the participant's own local time."),
             "until_hour": _("In the participant's own local time."),
             "liveness_reason": _("Only when liveness is waived; a supervisor may do that."),
         }
@@ -175,6 +176,7 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
             "liveness_reason": forms.Textarea(attrs={"rows": 2}),
         }
 
+    field_order = Meta.fields
     method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
     liveness = forms.ChoiceField(label=_("Liveness"), choices=LivenessMode.choices)
 

@@ -31,7 +31,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Audit"), "history", "admin:audit_entry_changelist", audit),
         _link(_("API documents"), "api", "/api/v1/docs/", audit),
     ]
-    groups = [{"title": _("Work"), "items": work}, {"title": _("Oversight"), "items": oversight}]
+    groups: list[dict[str, Any]] = [
+        {"title": _("Work"), "items": work},
+        {"title": _("Oversight"), "items": oversight},
+    ]
     for group in groups:
         group["items"] = [item for item in group["items"] if _may(request, item)]
     return [group for group in groups if group["items"]]

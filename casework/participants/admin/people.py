@@ -57,7 +57,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
         a_number = rules.normal_a_number(search_term) if search_term else None
         if a_number is not None:
             return queryset.filter(a_number=a_number), False
-        return super().get_search_results(request, queryset, search_term)
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(
+            request, queryset, search_term
+        )
+        return found
 
     @admin.display(description=_("Participant"), ordering="family_name")
     def person(self, participant: Participant) -> SafeString:
@@ -71,7 +74,8 @@ class ParticipantAdmin(ViewOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         shown = {"title": _("Caseload"), "subtitle": None}
-        return super().changelist_view(request, {**shown, **(extra_context or {})})
+        answer: HttpResponse = super().changelist_view(request, {**shown, **(extra_context or {})})
+        return answer
 
     def change_view(
         self,
@@ -91,7 +95,7 @@ class ParticipantAdmin(ViewOnlyAdmin):
         now = clock.now()
         looking = Looking(participant, user, now)
         invite = participant.invites.first()
-        panels = [
+        panels: list[dict[str, Any]] = [
             {
                 "panel": panel,
                 "html": render_to_string(

@@ -137,8 +137,8 @@ def _without_photos(user: User) -> Card:
 
 
 def _never_signed_in(user: User) -> Card:
-    rows = Participant.objects.visible_to(user).supervised().filter(credential__isnull=True)
-    rows = with_face(rows, "pk")
+    new = Participant.objects.visible_to(user).supervised().filter(credential__isnull=True)
+    rows = with_face(new, "pk")
     return Card(
         "person",
         _("Not signed in yet"),
