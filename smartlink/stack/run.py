@@ -26,6 +26,9 @@ from smartlink.stack.supervisor import Supervisor
 
 _START_SECONDS = 180.0  # to wait for the site to say that it is ready
 _ROUND = 0.1
+# What fills the embedded database need not wait for the disk: a checkpoint follows at the end,
+# and whoever is cut off before starts from the beginning.
+_UNHURRIED = {"PGOPTIONS": "-c synchronous_commit=off"}
 _ASK_EACH = 0.3  # an answer costs the site a look at its migrations
 _NO_TABLES = "no tables"
 _MIGRATIONS = (
@@ -169,10 +172,11 @@ class Stack:
         is_new = filled == "" and self._filled_as().endswith(_NO_TABLES)
         if is_new:  # no task of an older release can wait for the workers: let them load already
             self._start_parts(python, env)
+        filling = {**env, **_UNHURRIED} if self.supervisor.servers.postgres else env
         if not has_tables:
             with self.screen.step("Database tables"):
                 self._complete(
-                    parts.manage(python, self.root, env, log, "migrate", "--no-input"),
+                    parts.manage(python, self.root, filling, log, "migrate", "--no-input"),
                     "Making the database tables",
                 )
         if not is_new:
@@ -181,9 +185,10 @@ class Stack:
             words = ["seed_demo", "--write", str(data.demo), "--base-url", base_url]
             with self.screen.step("Demonstration data"):
                 self._complete(
-                    parts.manage(python, self.root, env, log, *words),
+                    parts.manage(python, self.root, filling, log, *words),
                     "Making the demonstration data",
                 )
+        self._settle()
         data.remember("filled", self._filled_as())
 
     def _start_parts(self, python: Path, env: dict[str, str]) -> None:
@@ -192,6 +197,11 @@ class Stack:
             self.supervisor.add(part)
         bind = f"{self.options.bind}:{self.options.port}"
         self.supervisor.add(parts.web(python, self.root, env, logs, bind))
+
+    def _settle(self) -> None:
+        """Bring to the disk what was written without waiting for it."""
+        if self.supervisor.servers.postgres is not None:
+            self.supervisor.servers.postgres.query("CHECKPOINT")
 
     def _filled_as(self) -> str:
         """What code and which migrations are in the embedded database; empty for another one."""
