@@ -110,8 +110,7 @@ class Checkout:
         """Start `run`, directly or through make."""
         port = port or free_port()
         output = self.root / f"output-{time.monotonic_ns()}"
-        env = {k: v for k, v in os.environ.items() if k not in CALLERS_OWN}
-        env |= {"PORT": str(port), "DATA_DIR": str(self.root / "data dir"), **more}
+        env = self._shell() | {"PORT": str(port), **more}
         direct = [str(self.root / ".venv/bin/python"), "-m", "smartlink.stack", "run"]
         with output.open("wb") as file:
             popen = subprocess.Popen(
@@ -131,6 +130,21 @@ class Checkout:
         run = self.run(**more)
         assert eventually(run.is_ready, 30), run.text
         return run
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """One of Django's commands beside a run."""
+        return subprocess.run(
+            [str(self.root / ".venv/bin/python"), "-m", "smartlink.stack", "manage", *words],
+            cwd=self.root,
+            env=self._shell(),
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+
+    def _shell(self) -> dict[str, str]:
+        plain = {k: v for k, v in os.environ.items() if k not in CALLERS_OWN}
+        return plain | {"DATA_DIR": str(self.root / "data dir")}
 
     def remains(self) -> dict[int, str]:
         return remains(self.root)

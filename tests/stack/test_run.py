@@ -33,12 +33,17 @@ def test_serves_then_refuses_a_second_run_and_leaves_nothing_after_ctrl_c(
     assert str(run.popen.pid) in second.text
     assert run.answers()
 
+    assert run.environment()["DATABASE_URL"] in checkout.manage("environment").stdout
+
     began = time.monotonic()
     assert run.stop_with(signal.SIGINT) == 0
     assert time.monotonic() - began < 10
     assert "Stopped." in run.text
     assert checkout.remains() == {}
     assert not (run.data / "environment.json").exists()
+    refused = checkout.manage("environment")
+    assert refused.returncode == 1
+    assert "Start it first: make run" in refused.stderr
 
 
 def test_nothing_outlives_a_killed_supervisor_and_the_next_run_starts(checkout: Checkout) -> None:
