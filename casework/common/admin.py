@@ -52,6 +52,7 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]
     show_facets = ShowFacets.NEVER  # they count the whole table, once for each choice
     list_filter_sheet = False
     actions = None
+    preserve_filters = False  # they would carry what was searched for from page to page
     view_on_site = False
 
     def visible(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

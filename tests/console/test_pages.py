@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from smartlink.logs import hide_personal
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -24,3 +25,34 @@ def test_the_front_door(client: Client) -> None:
     people.participant(officer)
     page = client.get("/staff/participants/participant/")
     assert page.status_code == 200
+
+
+def test_whom_staff_search_for_is_in_no_log() -> None:
+    line = hide_personal("GET /staff/participants/participant/?last=open&q=Ana+Reyes&p=2")
+    assert "Ana" not in line
+    assert "Reyes" not in line
+    assert "p=2" in line
+
+
+def test_a_locked_sign_in_says_so(client: Client) -> None:
+    officer = people.officer(people.office())
+    sent = {"username": officer.email, "password": "wrong", "next": "/staff/"}
+    for _try in range(8):
+        answer = client.post("/staff/login/", sent)
+    assert answer.status_code == 429
+    right = client.post("/staff/login/", sent | {"password": people.PASSWORD})
+    assert right.status_code == 429
+    assert "Too many" in right.content.decode()
+
+
+def test_nobody_frames_the_staff_site_and_nothing_is_loaded_from_elsewhere(client: Client) -> None:
+    policy = client.get("/staff/login/").headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+
+
+def test_the_staff_site_speaks_english_whatever_the_browser_asks(client: Client) -> None:
+    page = client.get("/staff/login/", headers={"accept-language": "es"}).content.decode()
+    assert "Staff sign-in" in page
+    assert "Contraseña" not in page
