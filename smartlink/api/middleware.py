@@ -6,7 +6,7 @@ from datetime import UTC
 import structlog
 from axes.helpers import get_cool_off
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ class ApiMiddleware:
             request.path += "/"
         with timezone.override(UTC):
             response = self._answer(request)
+        _read_to_the_end(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
@@ -55,6 +56,20 @@ class ApiMiddleware:
 def _length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
     return int(text) if text.isdigit() else 0
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Take what is left of a refused upload, within reason.
+
+    A server that hangs up in the middle of one is no answer: the phone sees a broken connection
+    instead of the reason.
+    """
+    left = 2 * int(settings.API_MAX_BODY_BYTES)
+    try:
+        while left > 0 and (chunk := request.read(64 * 1024)):
+            left -= len(chunk)
+    except UnreadablePostError:
+        log.info("caller is gone")
 
 
 def _longest(request: HttpRequest) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.test.client import FakePayload
 
 from casework.common import clock
 from casework.participants.api import views
@@ -115,14 +116,33 @@ def test_json_is_all_we_speak(world: World) -> None:
     assert world.officer.get(f"{V1}participants/", HTTP_ACCEPT="text/xml").status_code == 406
 
 
-def test_a_huge_request_is_refused_before_it_is_read(world: World) -> None:
+@pytest.mark.parametrize(
+    ("kind", "length"),
+    [("multipart/form-data; boundary=x", 26_000_000), ("application/json", 2_000_000)],
+)
+def test_a_huge_request_is_refused_before_it_is_understood(
+    world: World, kind: str, length: int
+) -> None:
     path = f"{V1}check-ins/00000000-0000-4000-8000-000000000000/attempts/"
-    for kind, length in (
-        ("multipart/form-data; boundary=x", 26_000_000),
-        ("application/json", 2_000_000),
-    ):
-        response = world.alice.generic("POST", path, b"{}", kind, CONTENT_LENGTH=str(length))
-        assert (response.status_code, response.json()["code"]) == (413, "too_large")
+    response = world.alice.generic("POST", path, bytes(length), kind)
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("status", [401, 404, 413])
+def test_a_refused_upload_is_read_to_its_end(world: World, status: int) -> None:
+    """Else the server closes the connection and the phone never learns why."""
+    body = FakePayload(bytes(30_000_000 if status == 413 else 3_000_000))
+    left = len(body)
+    client = world.alice if status != 401 else world.anonymous
+    response = client.request(
+        REQUEST_METHOD="POST",
+        PATH_INFO=f"{V1}check-ins/00000000-0000-4000-8000-000000000000/attempts/",
+        CONTENT_TYPE="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(left),
+        **{"wsgi.input": body},
+    )
+    assert response.status_code == status
+    assert len(body) == 0
 
 
 def test_large_words_among_the_parts_are_refused(world: World) -> None:
