@@ -1,18 +1,18 @@
 """Courts and hearings. A date is entered from the person's file, through its service."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.admin import AuditedAdmin
 from casework.common import clock
+from casework.common.admin import ViewOnlyAdmin
 from casework.common.moments import moment
 from casework.hearings.models import Court, Hearing
 from casework.participants.looks import render_person
@@ -31,37 +31,27 @@ class CourtAdmin(AuditedAdmin):
 
 
 @admin.register(Hearing)
-class HearingAdmin(AuditedAdmin):
+class HearingAdmin(ViewOnlyAdmin):
     list_display = ["local_time", "person", "kind", "mode", "court", "verified"]
     list_filter = ["kind", "mode"]
     search_fields = ["case__participant__family_name", "=case__participant__a_number"]
     search_help_text = _("Family name or A-number")
     list_fullwidth = True
     ordering = ["-starts_at"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    readonly_fields = ["person", "source"]
-    fields = [
-        "person",
-        "court",
-        "kind",
-        "mode",
-        "starts_at",
-        "judge",
-        "room",
-        "video_url",
-        "source",
-        "verified_at",
-        "cancelled_at",
-    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("case__participant", "court")
 
-    def participant_of(self, obj: Hearing) -> UUID | None:
-        return obj.case.participant.public_id
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Dates are put right in the court's own time, which a form of the admin cannot do."""
+        hearing: Any = self.get_object(request, object_id)
+        return redirect("console:hearing", hearing.public_id)
 
     @admin.display(description=_("When (court's time)"), ordering="starts_at")
     def local_time(self, hearing: Hearing) -> str:
@@ -89,14 +79,18 @@ def hearings(looking: Looking) -> dict[str, Any]:
 
 def with_next_hearing(rows: ParticipantQuerySet) -> ParticipantQuerySet:
     coming = Hearing.objects.to_come(clock.now()).filter(case__participant=OuterRef("pk"))
-    at = Subquery(coming.values("starts_at")[:1])
-    annotated: ParticipantQuerySet = rows.annotate(next_hearing_at=at)
+    annotated: ParticipantQuerySet = rows.annotate(
+        next_hearing_at=Subquery(coming.values("starts_at")[:1]),
+        next_hearing_zone=Subquery(coming.values("court__timezone")[:1]),
+    )
     return annotated
 
 
 def next_hearing(participant: Any) -> str:
     at = participant.next_hearing_at
-    return f"{timezone.localtime(at):%-d %b %Y, %H:%M}" if at else "–"
+    if at is None:
+        return "–"
+    return f"{timezone.localtime(at, participant.next_hearing_zone):%-d %b %Y, %H:%M %Z}"
 
 
 file_of_participant.annotations.append(with_next_hearing)

@@ -18,6 +18,7 @@ pages: list[URLPattern | URLResolver] = [
     path("people/<uuid:participant_id>/edit/", file.edit, name="edit"),
     path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
     path("people/<uuid:participant_id>/hearing/", file.add_hearing, name="add_hearing"),
+    path("hearings/<uuid:hearing_id>/", file.change_hearing, name="hearing"),
     path("enrol/", enrol.start, name="enrol"),
     path("enrol/<uuid:participant_id>/", enrol.person, name="enrol_person"),
     path(

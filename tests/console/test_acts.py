@@ -1,6 +1,7 @@
 """Each act of an officer through its form: what it does, and what it says when it may not."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -209,19 +210,27 @@ def test_a_hearing_is_entered_in_the_courts_own_time(client: Client, person: Par
     assert Hearing.objects.get().starts_at.isoformat() == "2027-01-15T17:30:00+00:00"
 
 
-def test_a_corrected_hearing_leaves_its_line_in_the_file(
+def test_a_hearing_is_put_right_in_the_courts_time_and_leaves_its_line_in_the_file(
     client: Client, officer: User, person: Participant
 ) -> None:
-    court = Court.objects.create(name="A court")
-    hearing = Hearing.objects.create(case=person.cases.get(), court=court, starts_at=clock.now())
-    url = reverse("admin:hearings_hearing_change", args=[hearing.public_id])
-    sent = {"court": court.pk, "kind": "master", "mode": "in_person", "starts_at_0": "2027-02-01",
-            "starts_at_1": "10:00", "room": "12"}  # fmt: skip
+    court = Court.objects.create(name="Far court", timezone="America/Los_Angeles")
+    starts_at = datetime(2027, 7, 1, 16, 30, tzinfo=UTC)
+    hearing = Hearing.objects.create(case=person.cases.get(), court=court, starts_at=starts_at)
+    url = reverse("console:hearing", args=[hearing.public_id])
+    page = client.get(url).content.decode()
+    assert 'value="09:30"' in page
+    assert 'value="2027-07-01"' in page
+    sent = {"court": court.pk, "kind": "master", "mode": "in_person", "day": "2027-07-02",
+            "at": "10:00", "room": "12", "source": "officer", "cancelled": "on"}  # fmt: skip
     assert client.post(url, sent).status_code == 302
+    hearing.refresh_from_db()
+    assert hearing.starts_at == datetime(2027, 7, 2, 17, 0, tzinfo=UTC)
+    assert hearing.cancelled_at is not None
     line = Entry.objects.get(verb="changed a hearing")
     assert line.participant_id == person.public_id
     assert "room" in line.facts["fields"]
-    assert "12" not in str(line.facts)
+    old = reverse("admin:hearings_hearing_change", args=[hearing.public_id])
+    assert client.get(old)["Location"] == url
 
 
 def test_an_administrator_adds_an_officer_who_can_sign_in() -> None:

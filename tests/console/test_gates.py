@@ -63,10 +63,7 @@ class World:
             "admin:file",
             reverse("admin:participants_participant_change", args=[self.person.public_id]),
         )
-        yield (
-            "admin:hearing",
-            reverse("admin:hearings_hearing_change", args=[self.hearing.public_id]),
-        )
+        yield "console:hearing", reverse("console:hearing", args=[self.hearing.public_id])
         for name in ("review", "check_in"):
             yield f"console:{name}", reverse(f"console:{name}", args=[self.check_in.public_id])
         yield (

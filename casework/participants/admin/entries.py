@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.models import Entry
 from casework.common.admin import ViewOnlyAdmin
+from casework.common.moments import exact
 from casework.participants.models import Participant
 from casework.staff.models import User
 
@@ -16,7 +17,9 @@ from casework.staff.models import User
 class EntryAdmin(ViewOnlyAdmin):
     """It stands here because whose files one may open is known here, not in the audit app."""
 
-    list_display = ["at", "who", "verb", "object_type", "object_id"]
+    list_display = ["when", "who", "verb", "object_type", "object_id"]
+    search_help_text = _("What was done, or a request's id")
+    list_fullwidth = True
     list_filter = ["actor_kind"]
     search_fields = ["verb", "=request_id"]
     fields = [
@@ -31,6 +34,10 @@ class EntryAdmin(ViewOnlyAdmin):
             return rows
         files = Participant.objects.visible_to(user).values("public_id")
         return rows.filter(Q(participant_id__in=files) | Q(actor_id=user.public_id))
+
+    @admin.display(description=_("When"), ordering="at")
+    def when(self, entry: Entry) -> str:
+        return exact(entry.at)
 
     @admin.display(description=_("Who"))
     def who(self, entry: Any) -> str:
