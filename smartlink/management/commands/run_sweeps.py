@@ -1,0 +1,28 @@
+"""`manage.py run_sweeps`: every sweep, without beat. Any number may run at once."""
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from casework.common import clock
+from checkins.sweeps import SWEEPS
+from checkins.tasks import sweep_verifications
+
+PAUSE_SECONDS = 5
+
+
+class Command(BaseCommand):
+    help = "Run all sweeps over and over (or once), as beat would."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while True:
+            for name, sweep in SWEEPS.items():
+                self.stdout.write(f"{name}: {sweep(clock.now())}")
+            sweep_verifications()
+            if options["once"]:
+                return
+            time.sleep(PAUSE_SECONDS)
