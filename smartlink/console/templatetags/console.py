@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from casework.common import clock
 from casework.participants.looks import render_person, spaced
 from checkins import looks
-from checkins.verification.codes import Liveness, Reason
+from checkins.verification.codes import Reason
 from checkins.wording import reason_text_for_staff
 
 register = template.Library()
@@ -91,15 +91,3 @@ def event_text(event: Any) -> str:
     if not event.from_state:
         return _("Requested")
     return looks.state_name(event.to_state)
-
-
-@register.filter
-def liveness(kept: str) -> str:
-    """Whether the person was shown to be before the camera."""
-    names = {
-        Liveness.NOT_REQUIRED: _("not asked by the plan"),
-        Liveness.NOT_SHOWN: _("not shown"),
-        Liveness.PASSED: _("shown"),
-        Liveness.FAILED: _("failed"),
-    }
-    return names[Liveness(kept)] if kept in set(Liveness) else ""
