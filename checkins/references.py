@@ -40,7 +40,8 @@ def add_reference_photo(
     """
     digest = hashlib.sha256(photo).hexdigest()
     there = participant.reference_photos.current().filter(photo_sha256=digest)
-    if (same := there.first()) is not None:
+    same: ReferencePhoto | None = there.first()
+    if same is not None:
         return same
     if participant.reference_photos.current().count() >= MOST_PHOTOS:
         raise RuleError(_("There are already ten reference photos. Retire one first."))
@@ -64,7 +65,7 @@ def add_reference_photo(
     except IntegrityError as error:
         if "reference_same_photo_once" not in str(error):
             raise
-        return there.get()  # the other of two taps was quicker
+        kept = there.get()  # the other of two taps was quicker
     return kept
 
 

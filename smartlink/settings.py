@@ -7,7 +7,6 @@ SMARTLINK_ENV: `production` (the default: refuses to start without real secrets)
 from pathlib import Path
 
 import environ
-from celery.schedules import schedule
 from cryptography.fernet import Fernet
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.common.languages import LANGUAGES as SPOKEN
 from smartlink import logs
+from smartlink.beat import BEAT
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -148,10 +148,12 @@ DATABASES["default"].setdefault("OPTIONS", {})["application_name"] = "smartlink"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 _lane = env.str("PYTEST_XDIST_WORKER", default="") if TESTING else ""
+# A test lane clears its cache by emptying a whole database: its own, and not the broker's.
+_cache_url = REDIS_URL.rsplit("/", 1)[0] + f"/{1 + int(_lane[2:] or 0)}" if TESTING else REDIS_URL
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": _cache_url,
         "KEY_PREFIX": f"smartlink{_lane}",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
@@ -297,17 +299,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds * 2}}
-    for name, task, seconds in [
-        ("verify what a lost nudge left", "checkins.tasks.sweep_verifications", 10),
-        ("forget old idempotency keys", "smartlink.api.tasks.sweep_idempotency", 3600),
-        ("close what is past its deadline", "checkins.tasks.sweep_deadlines", 15),
-        ("issue what is due", "checkins.tasks.sweep_issue", 4),
-        ("draw the days to come", "checkins.tasks.sweep_draws", 120),
-        ("commit to keys and show them", "checkins.tasks.sweep_keys", 3600),
-    ]
-}
+CELERY_BEAT_SCHEDULE = BEAT
 
 # --- verification -----------------------------------------------------------------------------
 # The folder with the `sface` files, if the operator has installed them; else `dlib` is used.

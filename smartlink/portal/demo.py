@@ -25,7 +25,7 @@ from checkins.verification.intake import PhotoRefused, inspect
 REASON = "demo visitor"
 FAMILY_NAME = "(visitor)"
 WINDOW_MINUTES = 240
-Photos = list[tuple[str, UploadedFile]]
+Photos = list[tuple[str, "UploadedFile[bytes]"]]
 
 
 def welcome_visitor(
@@ -59,9 +59,7 @@ def _require_usable_files(photos: Photos) -> None:
         except PhotoRefused as refused:
             raise RuleError(PhotoNotTaken(refused.reason).message, field=field) from refused
         if content in seen:
-            raise RuleError(
-                _("This very photo is already there. Take another one."), field=field
-            )
+            raise RuleError(_("This very photo is already there. Take another one."), field=field)
         seen.add(content)
 
 

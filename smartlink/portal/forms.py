@@ -18,7 +18,7 @@ class PortalForm(forms.Form):
     use_required_attribute = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def refuse(self, error: RuleError, *, fields: dict[str, str] | None = None) -> None:
         """Show a refusal; `fields` maps a rule's name of an input to the form's."""
@@ -143,7 +143,7 @@ class VisitorForm(PortalForm):
     )
 
     @property
-    def photos(self) -> list[tuple[str, UploadedFile]]:
+    def photos(self) -> list[tuple[str, "UploadedFile[bytes]"]]:
         """The photos that came, by field."""
         names = ("photo_1", "photo_2", "photo_3")
         return [(name, self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)]

@@ -28,8 +28,8 @@ def short_day(value: date) -> str:
 def span(delta: timedelta, *, threshold: float) -> str:
     """ "nan 2 èdtan" for what is to come, "sa gen 5 minit" for what is past."""
     seconds = abs(delta.total_seconds())
-    for size, word in ((86_400, "jou"), (3600, "èdtan"), (60, "minit")):
-        if seconds >= size * threshold:
-            break
+    units = ((86_400, "jou"), (3600, "èdtan"), (60, "minit"))
+    fitting = (unit for unit in units if seconds >= unit[0] * threshold)
+    size, word = next(fitting, units[-1])
     count = max(1, round(seconds / size))
     return f"nan {count} {word}" if delta >= timedelta() else f"sa gen {count} {word}"

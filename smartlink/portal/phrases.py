@@ -50,10 +50,9 @@ def span(delta: timedelta) -> str:
     """ "in 2 hours" or "5 minutes ago" """
     if _in_creole():
         return kreyol.span(delta, threshold=_THRESHOLD)
-    granularity = "minute"
     return format_timedelta(
         delta,
-        granularity=granularity,
+        granularity="minute",
         threshold=_THRESHOLD,
         add_direction=True,
         locale=_locale(),

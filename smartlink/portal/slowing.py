@@ -19,7 +19,7 @@ SECONDS = 600
 
 
 def require_patience(request: HttpRequest) -> None:
-    """Raises `TooOften` after many wrong tries from this address; lets in when the cache is down."""
+    """Raises `TooOften` after many wrong tries from this address; open when the cache is down."""
     try:
         wrong = cache.get(_key(request), 0)
     except (RedisError, OSError) as error:

@@ -169,17 +169,18 @@ class Stack:
         filled = data.remembered("filled")
         has_tables = bool(filled) and filled == self._filled_as()
         has_demo = has_tables and (data.demo_content() or {}).get("base_url") == base_url
+        # In an empty database no task of an older release can wait for the workers: they load
+        # while the tables are made, once the first command has left its bytecode to all.
         is_new = filled == "" and self._filled_as().endswith(_NO_TABLES)
-        if is_new:  # no task of an older release can wait for the workers: let them load already
-            self._start_parts(python, env)
         filling = {**env, **_UNHURRIED} if self.supervisor.servers.postgres else env
         if not has_tables:
             with self.screen.step("Database tables"):
                 self._complete(
                     parts.manage(python, self.root, filling, log, "migrate", "--no-input"),
                     "Making the database tables",
+                    lambda: self._start_parts(python, env) if is_new else None,
                 )
-        if not is_new:
+        if not self.supervisor.parts:
             self._start_parts(python, env)
         if self.options.demo and not has_demo:
             words = ["seed_demo", "--write", str(data.demo), "--base-url", base_url]
@@ -213,10 +214,19 @@ class Stack:
             applied = postgres.query(_MIGRATIONS)
         return f"{code_digest(self.root)}\n{applied}"
 
-    def _complete(self, launch: Launch, what: str) -> None:
+    def _complete(
+        self, launch: Launch, what: str, when_it_speaks: Callable[[], None] | None = None
+    ) -> None:
         """Run a command to its end while watching over the rest."""
         popen = spawn(launch)
         self.supervisor.commands.append(popen)
+        log = launch.log
+        if (
+            when_it_speaks
+            and log
+            and self._watch_until(lambda: popen.poll() is not None or log.stat().st_size > 0)
+        ):
+            when_it_speaks()
         self._watch_until(lambda: popen.poll() is not None)
         if popen.returncode != 0:
             raise StackError(f"{what} failed (exit code {popen.returncode}).", launch.log)

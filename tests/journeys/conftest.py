@@ -128,7 +128,8 @@ def worker(transactional_db: None, media_root: Path, tmp_path: Path) -> Iterator
     }
     command = [
         sys.executable, "-m", "celery", "-A", "smartlink", "worker", "--purge",
-        "-Q", "default,verification", "-c", "1", "-l", "INFO", "--without-gossip", "--without-mingle",
+        "-Q", "default,verification", "-c", "1", "-l", "INFO",
+        "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     with log.open("wb") as written:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=written, stderr=written)

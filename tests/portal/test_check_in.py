@@ -91,7 +91,9 @@ def test_each_page_carries_a_key_of_its_own(alice_in: Client, open_check_in: Che
 
 def test_a_script_is_answered_in_json(alice_in: Client, open_check_in: CheckIn) -> None:
     where = page_of(open_check_in)
-    refused = alice_in.post(where, {"photo": SimpleUploadedFile("a.jpg", b"%PDF-1.7")}, headers=JSON)
+    refused = alice_in.post(
+        where, {"photo": SimpleUploadedFile("a.jpg", b"%PDF-1.7")}, headers=JSON
+    )
     assert refused.status_code == 422
     assert refused.json()["messages"] == [
         "This file is not a photo we can read. Use a JPEG, PNG, WebP or HEIC."

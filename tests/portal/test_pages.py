@@ -100,9 +100,7 @@ def test_an_unknown_page_is_explained_in_the_portals_look(client: Client, db: No
     assert "This page does not exist" in answer.content.decode()
 
 
-def test_our_own_failure_is_called_ours(
-    alice_in: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_our_own_failure_is_called_ours(alice_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError
 

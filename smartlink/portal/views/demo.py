@@ -59,9 +59,7 @@ def start(request: HttpRequest, participant: Participant | None) -> HttpResponse
             sessions.begin(request, response, signed_in)
             return response
     context = {"form": form, "participant": participant, "persona": demo.persona(clock.now())}
-    return render(
-        request, "portal/demo.html", context, status=422 if form.is_bound else 200
-    )
+    return render(request, "portal/demo.html", context, status=422 if form.is_bound else 200)
 
 
 @in_demo_only

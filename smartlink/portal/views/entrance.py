@@ -54,9 +54,7 @@ def _sign_in(request: HttpRequest, form: SignInForm) -> HttpResponse:
 
 def _welcome_page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
-    return render(
-        request, "portal/welcome.html", {**context, "demo": settings.DEMO}, status=status
-    )
+    return render(request, "portal/welcome.html", {**context, "demo": settings.DEMO}, status=status)
 
 
 @require_POST
@@ -105,9 +103,7 @@ def _invite(request: HttpRequest, code: str, *, somebody_in: bool) -> HttpRespon
             sessions.begin(request, response, signed_in)
             return response
     context = {"form": form, "invited": found.participant}
-    return render(
-        request, "portal/invite.html", context, status=422 if form.is_bound else 200
-    )
+    return render(request, "portal/invite.html", context, status=422 if form.is_bound else 200)
 
 
 def _invite_closed(request: HttpRequest, *, somebody_in: bool) -> HttpResponse:

@@ -1,0 +1,19 @@
+"""When the sweeps run. Each is idempotent: a beat that is missed or doubled does no harm."""
+
+from typing import Any
+
+from celery.schedules import schedule
+
+_SECONDS = {
+    "checkins.tasks.sweep_issue": 4,
+    "checkins.tasks.sweep_verifications": 10,
+    "checkins.tasks.sweep_deadlines": 15,
+    "checkins.tasks.sweep_draws": 120,
+    "checkins.tasks.sweep_keys": 3600,
+    "smartlink.api.tasks.sweep_idempotency": 3600,
+}
+
+BEAT: dict[str, dict[str, Any]] = {
+    task: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds * 2}}
+    for task, seconds in _SECONDS.items()
+}
