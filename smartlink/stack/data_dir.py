@@ -6,15 +6,17 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from smartlink.stack.processes import StackError
 
 _LOGS_KEPT = 3
+_LONGEST_STOP = 15.0  # seconds
 _CODE = ("smartlink", "casework", "checkins")
 
 
@@ -60,10 +62,11 @@ class DataDir:
         return self.folder / "environment.json"
 
     @contextmanager
-    def held(self, base_url: str) -> Iterator[None]:
+    def held(self, base_url: str) -> Iterator[Callable[[], None]]:
         """Keep the folder for ourselves; StackError says where it serves when another has it.
 
-        The kernel drops the lock with the process, so a killed run blocks nobody.
+        The kernel drops the lock with the process, so a killed run blocks nobody. What is yielded
+        says that we are about to stop: the next run then waits for our end.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -71,14 +74,10 @@ class DataDir:
         except OSError as error:
             raise StackError(f"DATA_DIR {self.folder} cannot be used: {error.strerror}.") from error
         with os.fdopen(descriptor, "r+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise StackError(already_running(self.folder, lock.read())) from None
-            lock.truncate(0)
-            lock.write(json.dumps({"pid": os.getpid(), "base_url": base_url}))
-            lock.flush()
-            yield
+            _take(lock, self.folder)
+            holder = {"pid": os.getpid(), "base_url": base_url}
+            _rewrite(lock, holder)
+            yield lambda: _rewrite(lock, {**holder, "stopping": True})
 
     def is_held(self) -> bool:
         """Whether a run has the folder now."""
@@ -135,6 +134,29 @@ class DataDir:
         unfinished = self.folder / f"{name}.tmp"
         unfinished.write_text(text)
         unfinished.replace(self.folder / name)
+
+
+def _take(lock: TextIO, folder: Path) -> None:
+    """Lock the file, after its holder's end if that has been announced."""
+    until = time.monotonic() + _LONGEST_STOP
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            text = lock.read()
+            if '"stopping"' not in text or time.monotonic() > until:
+                raise StackError(already_running(folder, text)) from None
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _rewrite(lock: TextIO, holder: dict[str, object]) -> None:
+    lock.seek(0)
+    lock.truncate()
+    json.dump(holder, lock)
+    lock.flush()
 
 
 def already_running(folder: Path, lock_text: str) -> str:

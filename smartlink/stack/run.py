@@ -76,7 +76,7 @@ def run(root: Path, arguments: list[str]) -> int:
         raise StackError(f"`run` takes no arguments: {' '.join(arguments)}")
     options = Options.from_environment(root)
     stop_on_signals()
-    with options.data.held(options.base_url):
+    with options.data.held(options.base_url) as announce_stop:
         if ports.is_taken(options.bind, options.port):
             raise StackError(
                 f"Port {options.port} is taken{ports.listener(options.port)}. "
@@ -90,6 +90,7 @@ def run(root: Path, arguments: list[str]) -> int:
             stack.screen.say(f"\nStopping ({stop})")
         finally:
             with undisturbed():
+                announce_stop()
                 stack.stop()
         stack.screen.say("Stopped.")
     return 0

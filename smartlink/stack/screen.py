@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from smartlink.stack.processes import StopRequested
+
 _WIDTH = 46
 
 
@@ -69,12 +71,15 @@ class Screen:
         try:
             yield
             outcome = "done"
+        except StopRequested:
+            outcome = "stopped"
+            raise
         finally:
             self._step = None
             again = "\r\x1b[K" if self._live else ""
             if again or not self._unfinished:
                 self._write(f"{again}  {title:<{_WIDTH}} ")
-            self._write(f"{outcome:<6} {time.monotonic() - started:6.1f} s\n")
+            self._write(f"{outcome:<7} {time.monotonic() - started:6.1f} s\n")
             self._unfinished = False
 
     def tick(self) -> None:
@@ -89,7 +94,7 @@ class Screen:
         if force or seconds != self._counted:
             self._counted = seconds
             self._unfinished = True
-            self._write(f"\r\x1b[K  {title:<{_WIDTH}} {seconds:11d} s")
+            self._write(f"\r\x1b[K  {title:<{_WIDTH}} {seconds:12d} s")
 
     def _write(self, text: str) -> None:
         encoding = self._stream.encoding or "ascii"

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from cryptography.fernet import Fernet
 
 from smartlink.stack.data_dir import DataDir, already_running, code_digest
 from smartlink.stack.processes import StackError
+from tests.stack.conftest import ROOT
 
 
 def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
@@ -41,6 +44,24 @@ def test_the_folder_is_held_by_one(tmp_path: Path) -> None:
         pass
     with data.held("http://127.0.0.1:9999"):
         assert json.loads((data.folder / "lock").read_text())["base_url"] == "http://127.0.0.1:9999"
+
+
+def test_a_run_waits_for_one_that_is_stopping(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sys, time\n"
+        "from smartlink.stack.data_dir import DataDir\n"
+        "with DataDir(pathlib.Path(sys.argv[1])).held('http://x') as announce_stop:\n"
+        "    announce_stop()\n"
+        "    print('stopping', flush=True)\n"
+        "    time.sleep(0.8)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "stopping\n"
+        with DataDir(tmp_path).held("http://y"):
+            assert other.wait(5) == 0
+            assert "stopping" not in (tmp_path / "lock").read_text()
 
 
 def test_a_lock_without_words_still_gives_a_sentence(tmp_path: Path) -> None:
