@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", pages.privacy, name="privacy"),
     path("language/", pages.language, name="language"),
     path("demo/", demo.start, name="demo"),
+    path("demo/portrait.jpg", demo.portrait, name="demo_portrait"),
     path("demo/photos/", demo.photos, name="demo_photos"),
     path("demo/photos/status/", demo.photos_status, name="demo_photos_status"),
 ]

@@ -28,7 +28,9 @@ def visitor(**changed: Any) -> dict[str, Any]:
     return {"given_name": "Vera", "language": "es", "consent": "on", "photo_1": photo()} | changed
 
 
-@pytest.mark.parametrize("where", ["/demo/", "/demo/photos/", "/demo/photos/status/"])
+@pytest.mark.parametrize(
+    "where", ["/demo/", "/demo/photos/", "/demo/photos/status/", "/demo/portrait.jpg"]
+)
 def test_there_is_no_demo_outside_the_demo(alice_in: Client, where: str) -> None:
     assert alice_in.get(where).status_code == 404
     assert alice_in.post(where, visitor()).status_code == 404
@@ -99,3 +101,10 @@ def test_the_persona_is_offered_by_invite_and_later_by_login(
     after = client.get("/demo/").content.decode()
     assert f"/invite/{code}/" not in after
     assert "BCDF-2345" in after
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_personas_selfie_can_be_saved(client: Client) -> None:
+    answer = client.get("/demo/portrait.jpg")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer.content.startswith(b"\xff\xd8")

@@ -17,6 +17,7 @@ from casework.participants.models import Participant
 from checkins.models import CheckIn, ReferencePhoto
 from checkins.models.reference import ReferenceState
 from checkins.wording import reason_text
+from smartlink.demo.seeding import portrait_variations
 from smartlink.portal import demo, sessions
 from smartlink.portal.forms import VisitorForm
 from smartlink.portal.gates import for_anyone, for_participant
@@ -60,6 +61,14 @@ def start(request: HttpRequest, participant: Participant | None) -> HttpResponse
             return response
     context = {"form": form, "participant": participant, "persona": demo.persona(clock.now())}
     return render(request, "portal/demo.html", context, status=422 if form.is_bound else 200)
+
+
+@in_demo_only
+@require_GET
+@for_anyone
+def portrait(request: HttpRequest, participant: Participant | None) -> HttpResponse:
+    """A selfie of the test persona, to be sent as one's own."""
+    return HttpResponse(portrait_variations()[-1], content_type="image/jpeg")
 
 
 @in_demo_only
