@@ -1,9 +1,43 @@
-"""What every test gets: files in a folder of its own."""
+"""What every test gets: files in a folder of its own, and no network beyond this machine."""
 
+import socket
+import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Our own name too: servers ask what it stands for.
+_THIS_MACHINE = frozenset({None, "", b"", "localhost", b"localhost", socket.gethostname()})
+
+
+class NetworkUsed(Exception):
+    """A test reached for another machine. No OSError: code that takes those must not take this."""
+
+
+def _is_this_machine(host: Any) -> bool:
+    if host in _THIS_MACHINE:
+        return True
+    try:
+        address = ip_address(host.decode() if isinstance(host, bytes) else host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if not _is_this_machine(host):
+        raise NetworkUsed(f"{event}: {host!r}")
+
+
+sys.addaudithook(_stay_here)
 
 
 @pytest.fixture(autouse=True)
