@@ -36,6 +36,11 @@ def web(python: Path, root: Path, env: Mapping[str, str], logs: Path, bind: str)
     )  # fmt: skip
 
 
+def _celery(python: Path) -> list[str | Path]:
+    """Without Django's checks, which the demonstration data's command and CI make: a second each."""
+    return [python, "-m", "celery", "-A", "smartlink.celery", "--skip-checks"]
+
+
 def workers(python: Path, root: Path, env: Mapping[str, str], logs: Path) -> list[Part]:
     """A Celery worker for the short tasks, and one with a process a core for photos.
 
@@ -51,7 +56,7 @@ def workers(python: Path, root: Path, env: Mapping[str, str], logs: Path) -> lis
             title,
             Launch(
                 [
-                    python, "-m", "celery", "-A", "smartlink.celery", "worker",
+                    *_celery(python), "worker",
                     "--hostname", f"{name}@%h", "--queues", queues, "--pool", "prefork",
                     "--concurrency", str(processes), "--without-gossip", "--without-mingle",
                     "--loglevel", "INFO",
@@ -70,7 +75,7 @@ def beat(python: Path, root: Path, env: Mapping[str, str], data: DataDir) -> Par
         "The scheduler",
         Launch(
             [
-                python, "-m", "celery", "-A", "smartlink.celery", "beat", "--pidfile=",
+                *_celery(python), "beat", "--pidfile=",
                 "--schedule", data.folder / "beat-schedule", "--loglevel", "INFO",
             ],
             env, log=data.logs / "beat.log", cwd=root, death_signal=signal.SIGKILL,
