@@ -74,6 +74,17 @@ class DeepfaceEngine:
         with self._alone, _failing_as("looking at a photo"):
             return self._analyse(data)
 
+    def bare_parts(self, pixels: Pixels) -> Mapping[str, Callable[[], object]]:
+        """Detector and network alone, on this picture's face: what a measurement compares with."""
+        subject = self._subject(Photo(pixels, pixels.shape[1], pixels.shape[0], "jpeg"))
+        if subject is None:
+            raise EngineFailed("There is no face to measure with.")
+        square = self._detector.crop(pixels, subject.face)
+        return {
+            "detector": lambda: self._detector.find(pixels),
+            "network": lambda: self._embedding(square),
+        }
+
     def _analyse(self, data: bytes) -> Analysis:
         laps = _Laps()
         try:
