@@ -37,7 +37,7 @@ def web(python: Path, root: Path, env: Mapping[str, str], logs: Path, bind: str)
 
 
 def _celery(python: Path) -> list[str | Path]:
-    """Without Django's checks, which the demonstration data's command and CI make: a second each."""
+    """Without Django's checks: CI and the demonstration data's command have made them."""
     return [python, "-m", "celery", "-A", "smartlink.celery", "--skip-checks"]
 
 
