@@ -220,7 +220,7 @@ if STORAGE_BUCKET:
             "endpoint_url": env.str("STORAGE_URL", default=None),
             "region_name": env.str("AWS_REGION", default=None),
             "addressing_style": env.str("STORAGE_ADDRESSING", default="path"),
-            "default_acl": None,
+            "signature_version": "s3v4",  # the default signs links with SHA-1
             "querystring_auth": True,
             "querystring_expire": 300,
             "file_overwrite": False,
