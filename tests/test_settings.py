@@ -54,11 +54,6 @@ def test_the_deployment_check_is_silent() -> None:
     assert "no issues" in checked.stdout
 
 
-def test_nothing_is_missing_from_the_migrations() -> None:
-    made = start("manage.py", "makemigrations", "--check", "--dry-run")
-    assert made.returncode == 0, made.stdout
-
-
 def test_the_demo_is_for_this_machine_unless_somebody_says_otherwise() -> None:
     demo = {"SMARTLINK_ENV": "demo", "PUBLIC_URL": "http://127.0.0.1:8000"}
     assert start(**demo).returncode == 0
