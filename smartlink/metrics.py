@@ -1,4 +1,4 @@
-"""Figures for Prometheus, read from PostgreSQL so that every web process tells the same."""
+"""Figures for Prometheus: the program's, read from PostgreSQL, and those of the requests."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from casework.common import clock
 from checkins.models import CheckIn, ReferencePhoto, Review, Verification
+from smartlink import request_metrics
 
 
 class ProgramCollector(Collector):
@@ -56,4 +57,4 @@ def exposition() -> tuple[bytes, str]:
     """The current figures in Prometheus' text format, and its content type."""
     registry = CollectorRegistry()
     registry.register(ProgramCollector())
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    return generate_latest(registry) + request_metrics.exposition(), CONTENT_TYPE_LATEST

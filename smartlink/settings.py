@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "smartlink.request_ids.ToldRequestIdMiddleware",
+    "smartlink.request_metrics.RequestMetricsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "smartlink.api.middleware.ApiMiddleware",
@@ -221,7 +222,6 @@ if STORAGE_BUCKET:
             "region_name": env.str("AWS_REGION", default=None),
             "addressing_style": env.str("STORAGE_ADDRESSING", default="path"),
             "signature_version": "s3v4",  # the default signs links with SHA-1
-            "querystring_auth": True,
             "querystring_expire": 300,
             "file_overwrite": False,
             "object_parameters": {"ServerSideEncryption": "AES256"},

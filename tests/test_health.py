@@ -1,5 +1,9 @@
 """What probes are told, and what they are not."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,17 +70,48 @@ def test_metrics_tell_counts_to_this_machine_only(client: Client, settings: Any)
     assert allowed.status_code == 200
 
 
-def test_the_web_process_never_loads_the_face_library() -> None:
-    import subprocess
-    import sys
+def test_requests_are_counted_by_view_and_nothing_that_names_a_person(client: Client) -> None:
+    client.get("/invite/SECRET-CODE/")
+    client.get("/nowhere/274913/")
+    client.get("/healthz/live")
+    text = client.get("/metrics").content.decode()
+    assert (
+        'smartlink_requests_total{method="GET",status="200",view="smartlink.health.live"}' in text
+    )
+    assert 'method="GET",status="404",view="none"' in text
+    assert 'smartlink_request_seconds_count{view="portal:invite"}' in text
+    assert "SECRET" not in text
+    assert "274913" not in text
 
+
+def test_the_processes_of_one_web_server_count_together(tmp_path: Path) -> None:
+    gone = tmp_path / "metrics" / "999999999"
+    gone.mkdir(parents=True)
+    (gone / "counter_1.db").touch()
+    code = (
+        "from smartlink.wsgi import application; from django.test import Client; import os;"
+        "child = os.fork();"
+        "Client().get('/healthz/live');"
+        "child or os._exit(0); os.waitpid(child, 0);"
+        "from smartlink import request_metrics; print(request_metrics.exposition().decode())"
+    )
+    env = os.environ | {"DATA_DIR": str(tmp_path)}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+    assert (
+        'smartlink_requests_total{method="GET",status="200",view="smartlink.health.live"} 2.0'
+        in told.stdout
+    )
+    assert not gone.exists()
+
+
+def test_the_web_process_never_loads_the_face_library() -> None:
     code = (
         "import django, sys; django.setup();"
         "import smartlink.urls, checkins.tasks, django.urls as u; u.get_resolver().url_patterns;"
         "print(sorted({'cv2', 'deepface', 'dlib', 'onnxruntime'} & set(sys.modules)))"
     )
-    import os
-
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "smartlink.settings"}
     out = subprocess.run(
         [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
