@@ -31,9 +31,14 @@ def run_tests(root: Path, arguments: list[str]) -> int:
     with Servers.throwaway(venv.packages, cookie) as servers:
         env = {**os.environ, "SMARTLINK_ENV": "test", COOKIE: cookie, **servers.urls}
         env = at_home(env, venv.folder, servers.folder / "home")
-        return run_in_foreground(
-            [venv.python, "-m", "pytest", *(arguments or ["-n", str(lanes())])], env, root
-        )
+        pytest: list[str | Path] = [venv.python, "-m", "pytest"]
+        if arguments:
+            return run_in_foreground([*pytest, *arguments], env, root)
+        # The browser's event loop makes Django keep other connections for the same thread, and a
+        # test before it may have left a transaction on the first: so the journeys come alone.
+        journeys = run_in_foreground([*pytest, "-m", "browser"], env, root)
+        others = run_in_foreground([*pytest, "-n", str(lanes()), "-m", "not browser"], env, root)
+        return journeys or others
 
 
 def lanes() -> int:
