@@ -60,7 +60,8 @@ def seed(now: datetime) -> None:
     ]
     officers = [user for user in staff.values() if user.role == "officer"]
     for position, part in enumerate(cast.CAST):
-        officer = officers[position % len(officers)] if position else officers[0]
+        # Shifted in each round of endings, so that every caseload shows different ones.
+        officer = officers[(position + position // len(ENDINGS)) % len(officers)]
         _take_in(position, part, officer, courts, now)
 
 

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from casework.common import clock
 from casework.participants import sign_in
 from casework.participants.models import Participant
+from casework.staff.models import User
 from checkins.models import CheckIn, ReferencePhoto, Verification
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,13 @@ def test_the_demo_shows_forty_people_in_many_languages_and_states(demo: dict[str
     assert states >= {
         "open", "in_review", "accepted", "not_accepted", "missed", "lapsed", "excused", "cancelled"
     }  # fmt: skip
+
+
+def test_every_caseload_shows_different_states(demo: dict[str, Any]) -> None:
+    for officer in User.objects.filter(role="officer"):
+        own = CheckIn.objects.visible_to(officer)
+        assert {"accepted", "in_review"} < set(own.values_list("state", flat=True))
+        assert own.values("state").distinct().count() >= 4
 
 
 def test_every_key_it_prints_opens_what_it_says(demo: dict[str, Any], client: Client) -> None:
