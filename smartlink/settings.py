@@ -4,6 +4,7 @@ SMARTLINK_ENV: `production` (the default: refuses to start without real secrets)
 `make run` starts: this machine only, made-up people), `test`.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -11,11 +12,12 @@ from cryptography.fernet import Fernet
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from casework.common.languages import LANGUAGES as SPOKEN
 from smartlink import logs
+from smartlink.api.openapi_settings import SPECTACULAR
 from smartlink.beat import BEAT
+from smartlink.console.unfold_settings import UNFOLD as STAFF_SITE
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,9 +30,15 @@ DEMO = SMARTLINK_ENV == "demo"
 TESTING = SMARTLINK_ENV == "test"
 DEBUG = False
 
+
 # --- secrets ----------------------------------------------------------------------------------
+def _as_given(name: str, default: str = "") -> str:
+    """A secret, letter for letter: `env.str` would take one that begins with "$" for a name."""
+    return os.environ.get(name, default)
+
+
 TEST_FERNET_KEY = "dGVzdHMtb25seS1rZXktbm90LWEtc2VjcmV0LTMyYnk="
-SECRET_KEY = env.str("SECRET_KEY", default="for-tests-only-" * 4 if TESTING else "")
+SECRET_KEY = _as_given("SECRET_KEY", "for-tests-only-" * 4 if TESTING else "")
 TEMPLATE_KEYS = env.list("TEMPLATE_KEYS", default=[TEST_FERNET_KEY] if TESTING else [])
 PUBLIC_URL = env.str("PUBLIC_URL", default="" if PRODUCTION else "http://127.0.0.1:8000")
 SHORTEST_SECRET = 50
@@ -99,8 +107,10 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "timezone_field",
     "casework.audit",
+    "casework.faults",
     "casework.staff",
     "casework.participants",
+    "casework.notices",
     "casework.hearings",
     "checkins",
 ]
@@ -332,57 +342,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "smartlink.api.problems.as_problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "SmartLink",
-    "DESCRIPTION": "Supervised-release check-ins: requests, attempts, reviews.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "smartlink.api.openapi.complete",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "CaseKind": "casework.participants.models.CaseKind",
-        "HearingKind": "casework.hearings.models.HearingKind",
-        "CheckInState": "checkins.models.checkin.STATE_CHOICES",
-        "ReferencePhotoState": "checkins.models.reference.ReferenceState",
-    },
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-}
+SPECTACULAR_SETTINGS = SPECTACULAR
 
 # --- the staff site ---------------------------------------------------------------------------
-_WEIGHTS = ["50", "100", "200", "300", "400", "500", "600", "700", "800", "900", "950"]
-UNFOLD = {
-    "SITE_TITLE": "SmartLink",
-    "SITE_HEADER": "SmartLink",
-    "SITE_SUBHEADER": _("Staff"),
-    "SITE_URL": None,
-    "SITE_ICON": "smartlink.console.look.mark",
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": "smartlink.console.look.mark"}
-    ],
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "8px",
-    "STYLES": ["smartlink.console.look.style"],
-    "LOGIN": {"form": "smartlink.console.forms.SignInForm"},
-    "DASHBOARD_CALLBACK": "smartlink.console.views.today.today",
-    "SIDEBAR": {"navigation": "smartlink.console.navigation.sidebar"},
-    "COLORS": {
-        "base": dict(
-            zip(_WEIGHTS, ["#f5f8f9", "#ecf1f4", "#dbe3e8", "#c3ced5", "#8fa0ab", "#5a6c78",
-                           "#455761", "#32444f", "#22313a", "#16222a", "#0e171d"], strict=True)
-        ),
-        "primary": dict(
-            zip(_WEIGHTS, ["#eef7fa", "#e1eff3", "#b9dce6", "#8cc8d8", "#5fb4c9", "#49a5bd",
-                           "#0b5568", "#094a5b", "#083f4e", "#06323e", "#04222b"], strict=True)
-        ),
-    },
-}  # fmt: skip
+UNFOLD = STAFF_SITE
 
 # --- what is written down ---------------------------------------------------------------------
 LOGGING_CONFIG = None
@@ -393,7 +356,7 @@ logs.configure(
 )
 
 # Whoever bears it may read /metrics; without one, only this machine may.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = _as_given("METRICS_TOKEN")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     logs.report_to_sentry(SENTRY_DSN, environment=SMARTLINK_ENV)

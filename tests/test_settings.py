@@ -48,6 +48,17 @@ def test_production_refuses_what_is_missing_or_weak(changes: dict[str, str], nam
     assert named in refused.stderr.strip().splitlines()[-1]
 
 
+def test_a_secret_is_taken_letter_for_letter() -> None:
+    """One random key in fifty begins with the sign that elsewhere refers to another variable."""
+    key = "$" + GOOD["SECRET_KEY"]
+    told = start(
+        "-c",
+        "from smartlink import settings; print(settings.SECRET_KEY)",
+        SECRET_KEY=key,
+    )
+    assert told.stdout.strip() == key, told.stderr
+
+
 def test_the_deployment_check_is_silent() -> None:
     checked = start("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert checked.returncode == 0, checked.stderr

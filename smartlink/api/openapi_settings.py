@@ -1,0 +1,23 @@
+"""How drf-spectacular describes the API."""
+
+SPECTACULAR = {
+    "TITLE": "SmartLink",
+    "DESCRIPTION": "Supervised-release check-ins: requests, attempts, reviews.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "smartlink.api.openapi.complete",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseKind": "casework.participants.models.CaseKind",
+        "HearingKind": "casework.hearings.models.HearingKind",
+        "CheckInState": "checkins.models.checkin.STATE_CHOICES",
+        "ReferencePhotoState": "checkins.models.reference.ReferenceState",
+    },
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
