@@ -48,7 +48,7 @@ def _draw_some(zone: str, target: date, after: int, now: datetime) -> tuple[int,
     planned: list[Planned] = []
     for row in rows:
         planned += _draw_one(row, target, cells, now)
-    made = _plan_check_ins(planned, now)
+    made = plan_check_ins(planned, now)
     DrawTerms.objects.bulk_update(rows, ["drawn_through", "last_drawn_at"], batch_size=BATCH)
     return made, rows[-1].pk
 
@@ -70,7 +70,7 @@ def _draw_one(row: DrawTerms, target: date, cells: Cells, now: datetime) -> list
     return found
 
 
-def _plan_check_ins(planned: list[Planned], now: datetime) -> int:
+def plan_check_ins(planned: list[Planned], now: datetime) -> int:
     """Add the rows and their first event; a row that is there already stays as it is."""
     if not planned:
         return 0

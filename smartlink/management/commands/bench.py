@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from checkins.verification.engine import load_engine
 from smartlink.demo.seeding import portrait_variations
+from smartlink.measuring.draws_ahead import draws
 
 RATIO_BUDGET = 1.15
 MEMORY_BUDGET_MB = 400
@@ -34,7 +35,7 @@ def verify() -> dict[str, Any]:
     }
 
 
-BENCHES = {"verify": verify}
+BENCHES = {"verify": verify, "draws": draws}
 
 
 class Command(BaseCommand):
