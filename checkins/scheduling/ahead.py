@@ -40,6 +40,7 @@ def _draw_some(zone: str, target: date, after: int, now: datetime) -> tuple[int,
         .filter(until_at__isnull=True, running=True, zone=zone, drawn_through__lt=target)
         .filter(pk__gt=after)
         .select_related("participant")
+        .only(*_NEEDED)
         .order_by("pk")[:BATCH]
     )
     if not rows:
@@ -49,7 +50,7 @@ def _draw_some(zone: str, target: date, after: int, now: datetime) -> tuple[int,
     for row in rows:
         planned += _draw_one(row, target, cells, now)
     made = plan_check_ins(planned, now)
-    DrawTerms.objects.bulk_update(rows, ["drawn_through", "last_drawn_at"], batch_size=BATCH)
+    _mark(rows)
     return made, rows[-1].pk
 
 
@@ -68,6 +69,17 @@ def _draw_one(row: DrawTerms, target: date, cells: Cells, now: datetime) -> list
             found.append((row.participant_id, row.last_drawn_at, on, draw.sequence))
         row.drawn_through = on
     return found
+
+
+def _mark(rows: list[DrawTerms]) -> None:
+    """Store how far each row is drawn. One statement: Django's own costs more than the draws."""
+    marks = {
+        "pks": [row.pk for row in rows],
+        "through": [row.drawn_through for row in rows],
+        "last": [row.last_drawn_at for row in rows],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, marks)
 
 
 def plan_check_ins(planned: list[Planned], now: datetime) -> int:
@@ -91,6 +103,20 @@ def plan_check_ins(planned: list[Planned], now: datetime) -> int:
         )
         return int(cursor.rowcount)
 
+
+# What a draw looks at, and no more: the rows are many.
+_NEEDED = (
+    "participant__public_id", "number", "from_at", "until_at", "running", "zone", "week",
+    "mean_seconds", "gap_seconds", "max_per_day", "silence_days", "starts_on", "ends_on",
+    "blackouts", "quiet_since", "last_at", "made_today", "drawn_through", "last_drawn_at",
+)  # fmt: skip
+
+_MARK = """
+UPDATE checkins_drawterms t SET drawn_through = m.through, last_drawn_at = m.last
+FROM unnest(%(pks)s::bigint[], %(through)s::date[], %(last)s::timestamptz[])
+     AS m (id, through, last)
+WHERE t.id = m.id
+"""
 
 _PLAN = """
 WITH wanted AS (
