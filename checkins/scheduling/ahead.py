@@ -1,6 +1,7 @@
 """Drawing ahead: each participant's days, a day before they begin."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -73,7 +74,7 @@ def _draw_one(row: DrawTerms, target: date, cells: Cells, now: datetime) -> list
 
 def _mark(rows: list[DrawTerms]) -> None:
     """Store how far each row is drawn. One statement: Django's own costs more than the draws."""
-    marks = {
+    marks: dict[str, Any] = {
         "pks": [row.pk for row in rows],
         "through": [row.drawn_through for row in rows],
         "last": [row.last_drawn_at for row in rows],
