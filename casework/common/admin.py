@@ -18,12 +18,12 @@ MOST_COUNTED = 10_000
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than 10,000 rows: no list grows slow with its table."""
+    """Counts no further than 10,000 rows, and nothing but rows: neither order nor pictures."""
 
     @cached_property
     def count(self) -> int:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
-        return rows[:MOST_COUNTED].count()
+        return rows.order_by().values("pk")[:MOST_COUNTED].count()
 
 
 class PublicChangeList(ChangeList):  # type: ignore[misc]
