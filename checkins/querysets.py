@@ -45,6 +45,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):  # type: ignore[name-defined]
         return self.filter(check_in__participant=participant)
 
 
+class ReceiptQuerySet(models.QuerySet["Receipt"]):  # type: ignore[name-defined]
+    def of(self, participant: "Participant") -> "ReceiptQuerySet":
+        return self.filter(check_in__participant=participant)
+
+
 class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ReferencePhotoQuerySet":
         return self.filter(scope(user, "participant"))

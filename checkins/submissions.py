@@ -1,5 +1,6 @@
 """A photo on its way in, the same for the portal and the API: looked at, kept, nudged."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from casework.common.nudges import nudge
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle, tasks
-from checkins.models import Attempt, CheckIn, ReferencePhoto
+from checkins.models import Attempt, CheckIn, Receipt, ReferencePhoto
 from checkins.references import add_reference_photo
 from checkins.verification.codes import Reason
 from checkins.verification.intake import MAX_BYTES, PhotoRefused, inspect
@@ -20,13 +21,17 @@ SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "heic": ".heic"}
 
 
 class PhotoNotTaken(RuleError):
-    """The file cannot be a photo we can use; nothing was kept and nothing has changed."""
+    """The file cannot be a photo we can use; nothing of it was kept and nothing has changed.
+
+    `receipt` shows that it came, where a photo was awaited.
+    """
 
     code = "photo_refused"
 
-    def __init__(self, reason: Reason):
+    def __init__(self, reason: Reason, receipt: Receipt | None = None):
         super().__init__(reason_text(reason), field="photo")
         self.reason = reason
+        self.receipt = receipt
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,14 @@ def submit_attempt(
     check_in: CheckIn, upload: "UploadedFile[bytes]", sent: Sent, *, now: datetime
 ) -> Attempt:
     """Raises `PhotoNotTaken` for a file that is no usable photo, else as `receive_attempt`."""
-    photo, suffix = _read(upload)
+    try:
+        photo, suffix = _read(upload)
+    except PhotoNotTaken as refused:
+        what = lifecycle.NotAPhoto(
+            _sha256(upload), refused.reason, sent.captured_at, sent.submission_key
+        )
+        receipt = lifecycle.refuse_upload(check_in, what, now=now)
+        raise PhotoNotTaken(refused.reason, receipt) from refused
     new = lifecycle.NewAttempt(
         photo=photo,
         suffix=suffix,
@@ -63,6 +75,14 @@ def submit_reference_photo(
     kept = add_reference_photo(participant, photo, suffix, by=by, now=now)
     nudge(tasks.prepare_reference_photos, participant.pk)
     return kept
+
+
+def _sha256(upload: "UploadedFile[bytes]") -> str:
+    """Of the whole file, read in pieces: it may be larger than we would take."""
+    sum_ = hashlib.sha256()
+    for piece in upload.chunks():
+        sum_.update(piece)
+    return sum_.hexdigest()
 
 
 def _read(upload: "UploadedFile[bytes]") -> tuple[bytes, str]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Least, Power
 
 from checkins import lifecycle
 from checkins.models import CheckIn, ReferencePhoto, Verification
+from checkins.receipts import rotate_old_keys
 from checkins.rules import FIRST_NUDGE_AFTER, NUDGE_DOUBLINGS
 from checkins.scheduling import ahead, follow, issue, keys
 
@@ -64,8 +65,8 @@ def draw_ahead(now: datetime) -> int:
 
 
 def turn_keys(now: datetime) -> int:
-    """Commit to the keys of days to come and show those of days gone; how many of both."""
-    return keys.make_keys(now) + keys.reveal_keys(now)
+    """The days' keys: commit to those to come, show those gone; and the receipts' key. How many."""
+    return keys.make_keys(now) + keys.reveal_keys(now) + rotate_old_keys(now)
 
 
 # What needs nothing but the database, in the order in which one pass over all makes sense.

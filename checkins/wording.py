@@ -66,6 +66,20 @@ STATES: dict[State, Promise] = {
     State.CANCELLED: _("Withdrawn; it does not count"),
 }
 
+# The same for whoever checks a receipt: it says what came of a check-in, and not whose it is.
+OUTCOMES: dict[State, Promise] = {
+    State.PLANNED: _("The check-in is planned."),
+    State.OPEN: _("The check-in is still open and waits for another answer."),
+    State.VERIFYING: _("The answer is being checked."),
+    State.IN_REVIEW: _("An officer is looking at the answer; nothing is decided yet."),
+    State.ACCEPTED: _("The check-in was accepted."),
+    State.NOT_ACCEPTED: _("An officer did not accept the check-in."),
+    State.MISSED: _("The check-in is recorded as missed."),
+    State.LAPSED: _("The check-in was closed and does not count."),
+    State.EXCUSED: _("The check-in was excused."),
+    State.CANCELLED: _("The check-in was withdrawn and does not count."),
+}
+
 RESULTS: dict[Result, Promise] = {
     Result.MATCH: _("Match"),
     Result.INCONCLUSIVE: _("Inconclusive"),
@@ -91,3 +105,8 @@ def reason_text_for_staff(reason: Reason | str) -> str:
 def state_text(state: State | str) -> str:
     """A check-in's state as its participant reads it, in the active language."""
     return str(STATES[State(state)])
+
+
+def outcome_text(state: State | str) -> str:
+    """What came of a check-in, for someone who holds its receipt, in the active language."""
+    return str(OUTCOMES[State(state)])

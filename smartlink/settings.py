@@ -338,6 +338,7 @@ REST_FRAMEWORK = {
         "everyone": env.str("THROTTLE_EVERYONE", default="1200/min"),
         "sign_in": env.str("THROTTLE_SIGN_IN", default="30/min"),
         "attempts": env.str("THROTTLE_ATTEMPTS", default="20/min"),
+        "receipts": env.str("THROTTLE_RECEIPTS", default="60/min"),
     },
     "EXCEPTION_HANDLER": "smartlink.api.problems.as_problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("smartlink.console.urls")),
     path("api/v1/", include("smartlink.api.urls")),
     path("draws/", include("smartlink.draws.urls")),
+    path("", include("smartlink.receipts.urls")),
     path("", include("smartlink.health_urls")),
     path("", include("smartlink.portal.urls")),
 ]

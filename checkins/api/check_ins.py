@@ -137,7 +137,7 @@ class CheckInAttempts(GenericAPIView[Attempt]):
     def get_queryset(self) -> AttemptQuerySet:
         check_in = check_in_for(self.request, self.kwargs["check_in_id"])
         rows = Attempt.objects.filter(check_in=check_in)
-        return rows.select_related("verification", "check_in").order_by("number")
+        return rows.select_related("verification", "receipt", "check_in").order_by("number")
 
     @extend_schema(
         operation_id="attempts_list",

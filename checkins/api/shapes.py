@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from checkins.models import Attempt, CheckIn, CheckInEvent, Plan, ReferencePhoto, Review
 from checkins.querysets import CheckInQuerySet
+from checkins.receipts.shown import receipt_shown
 from checkins.verification.codes import Result
 from checkins.wording import reason_text, reason_text_for_staff, state_text
 
@@ -14,6 +15,14 @@ from checkins.wording import reason_text, reason_text_for_staff, state_text
 class ReasonShown(serializers.Serializer[Any]):
     code = serializers.CharField()
     text = serializers.CharField(help_text="In the reader's language.")
+
+
+class ReceiptShape(serializers.Serializer[Any]):
+    """What the participant keeps: the code to read out, where to check it, and the signed JWS."""
+
+    code = serializers.CharField()
+    url = serializers.CharField()
+    jws = serializers.CharField()
 
 
 def reasons(codes: list[str], *, staff: bool) -> list[dict[str, str]]:
@@ -31,13 +40,19 @@ class AttemptShown(serializers.ModelSerializer[Attempt]):
     )
     result = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
+    receipt = serializers.SerializerMethodField()
 
     class Meta:
         model = Attempt
         fields = [
             "id", "check_in", "state", "number", "received_at", "captured_at", "late", "result",
-            "reasons",
+            "reasons", "receipt",
         ]  # fmt: skip
+
+    @extend_schema_field(ReceiptShape(allow_null=True))
+    def get_receipt(self, attempt: Attempt) -> dict[str, str] | None:
+        receipt = getattr(attempt, "receipt", None)
+        return receipt_shown(receipt) if receipt is not None else None
 
     @extend_schema_field(serializers.ChoiceField([r.value for r in Result], allow_null=True))
     def get_result(self, attempt: Attempt) -> str | None:
@@ -104,7 +119,7 @@ class CheckInForStaff(CheckInShown):
 def with_everything(rows: CheckInQuerySet) -> CheckInQuerySet:
     """The rows with what the shapes show, in a fixed number of queries."""
     return rows.select_related("participant").prefetch_related(
-        "attempts__verification", "attempts__check_in", "events"
+        "attempts__verification", "attempts__receipt", "attempts__check_in", "events"
     )
 
 

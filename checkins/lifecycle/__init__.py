@@ -6,6 +6,7 @@ so of two at once one wins and the other raises `WrongState`.
 
 from checkins.lifecycle.attempts import MAX_ATTEMPTS, NewAttempt, receive_attempt
 from checkins.lifecycle.issuing import cancel_too_late, cancel_unissued, issue
+from checkins.lifecycle.refused import NotAPhoto, refuse_upload
 from checkins.lifecycle.requests import (
     REQUESTS_A_DAY,
     mark_delivered,
@@ -25,6 +26,7 @@ __all__ = [
     "REQUESTS_A_DAY",
     "Finding",
     "NewAttempt",
+    "NotAPhoto",
     "cancel_too_late",
     "cancel_unissued",
     "close_overdue",
@@ -34,6 +36,7 @@ __all__ = [
     "mark_delivered",
     "receive_attempt",
     "record_verification",
+    "refuse_upload",
     "request_check_in",
     "withdraw",
 ]

@@ -12,7 +12,8 @@ from casework.common.errors import TooOften, WrongState
 from casework.common.files import kept_file
 from checkins.lifecycle.moves import move
 from checkins.models import Attempt, CheckIn, Review, Verification
-from checkins.models.plan import LivenessMode
+from checkins.models.plan import LivenessMode, Method
+from checkins.receipts import receipt_of_attempt
 from checkins.rules import FIRST_NUDGE_AFTER
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.verification.codes import Liveness
@@ -69,16 +70,19 @@ def _closed_for_photos(state: State) -> str:
     return _("This check-in takes no more photos.")
 
 
+def too_many_tries() -> TooOften:
+    return TooOften(
+        _("That was many tries. Please call your office, or answer by phone."), retry_after=3600
+    )
+
+
 @transaction.atomic
 def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) -> Attempt:
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     late = locked.state == State.MISSED.value
     number = (locked.attempts.aggregate(top=Max("number"))["top"] or 0) + 1
     if number > MAX_ATTEMPTS:
-        raise TooOften(
-            _("That was many tries. Please call your office, or answer by phone."),
-            retry_after=3600,
-        )
+        raise too_many_tries()
     to = State.IN_REVIEW if late else State.VERIFYING
     move(
         locked,
@@ -107,6 +111,7 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) 
     )
     if late:
         Review.objects.create(check_in=locked, opened_at=now)
+    receipt_of_attempt(attempt, method=Method.SELFIE.value, now=now)
     check_in.state = locked.state
     check_in.delivered_at = locked.delivered_at
     return attempt

@@ -4,6 +4,7 @@ from checkins.models.attempt import Attempt, Verification
 from checkins.models.checkin import CheckIn, CheckInEvent
 from checkins.models.draw import DrawKey, DrawTerms
 from checkins.models.plan import Plan
+from checkins.models.receipt import Receipt, ReceiptKey, RefusedUpload
 from checkins.models.reference import ReferencePhoto, Template
 from checkins.models.review import Review
 
@@ -14,7 +15,10 @@ __all__ = [
     "DrawKey",
     "DrawTerms",
     "Plan",
+    "Receipt",
+    "ReceiptKey",
     "ReferencePhoto",
+    "RefusedUpload",
     "Review",
     "Template",
     "Verification",

@@ -9,7 +9,7 @@ from smartlink.api.idempotency import LONGEST_KEY
 from smartlink.api.problems import CONTENT_TYPE
 
 _METHODS = ("get", "post", "put", "patch", "delete")
-_NOT_KEYED = ("/auth/token/", "/portal/sign-in/")
+_NOT_KEYED = ("/auth/token/", "/portal/sign-in/", "/receipts/verify/")
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -67,6 +67,12 @@ PROBLEM: dict[str, Any] = {
             "description": "Why a photo was not taken, in the words of an attempt's reasons.",
             "required": ["code", "text"],
             "properties": {"code": _text(), "text": _text()},
+        },
+        "receipt": {
+            "type": "object",
+            "description": "For a photo that was not taken: proof that it came.",
+            "required": ["code", "url", "jws"],
+            "properties": {"code": _text(), "url": _text(), "jws": _text()},
         },
     },
 }

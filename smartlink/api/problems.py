@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from casework.common.errors import NotPermitted, NotRecognised, RuleError, TooOften, WrongState
+from checkins.receipts.shown import receipt_shown
 from checkins.submissions import PhotoNotTaken
 from checkins.verification.codes import Reason
 
@@ -87,7 +88,8 @@ def _rule(error: RuleError) -> tuple[dict[str, Any], dict[str, str]]:
     if isinstance(error, PhotoNotTaken):
         status = _PHOTO_STATUS.get(error.reason, 422)
         reason = {"code": error.reason.value, "text": text}
-        return problem(status, text, code=error.code, errors=named, reason=reason), {}
+        extra = {"receipt": receipt_shown(error.receipt)} if error.receipt is not None else {}
+        return problem(status, text, code=error.code, errors=named, reason=reason, **extra), {}
     status = next((status for kind, status in _RULE_STATUS if isinstance(error, kind)), 400)
     if error.code == "already_open":
         status = 409

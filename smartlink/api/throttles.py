@@ -36,6 +36,12 @@ class SigningIn(_FailsOpen, AnonRateThrottle):
     scope = "sign_in"
 
 
+class CheckingReceipts(_FailsOpen, AnonRateThrottle):
+    """Per address: a code cannot be found by trying."""
+
+    scope = "receipts"
+
+
 class SendingAttempts(_FailsOpen, UserRateThrottle):
     """Per participant, for photos."""
 

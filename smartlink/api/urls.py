@@ -6,11 +6,11 @@ from rest_framework.views import APIView
 from casework.hearings import api as hearings
 from casework.participants.api import views as participants
 from casework.staff import api as staff
-from checkins.api import check_ins
+from checkins.api import check_ins, receipts
 from checkins.api import participants as of_participant
 from smartlink.api import docs
 from smartlink.api.idempotency import idempotent
-from smartlink.api.throttles import Everyone, SendingAttempts, SigningIn
+from smartlink.api.throttles import CheckingReceipts, Everyone, SendingAttempts, SigningIn
 
 
 def _at(route: str, view: type[APIView], name: str | None = None) -> URLPattern:
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         idempotent(check_ins.CheckInAttempts).as_view(throttle_classes=(Everyone, SendingAttempts)),
     ),
     _at("check-ins/<uuid:check_in_id>/review/", check_ins.CheckInReview),
+    path("receipts/verify/", receipts.ReceiptVerify.as_view(throttle_classes=(CheckingReceipts,))),
     _at("courts/", hearings.CourtList),
     _at("hearings/", hearings.HearingList),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),

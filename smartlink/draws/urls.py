@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("keys.json", views.keys_json, name="keys"),
     path("recompute.py", views.program, name="program"),
     path("mine/", views.mine, name="mine"),
+    path("receipt/", views.from_receipt, name="receipt"),
 ]

@@ -10,16 +10,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.common import clock
-from casework.common.errors import RuleError
+from casework.common.errors import RuleError, TooOften
 from casework.participants.models import Participant
 from checkins.models import CheckIn, DrawKey
+from checkins.receipts import check
+from checkins.receipts.signing import LONGEST
 from checkins.scheduling.cells import instant
 from checkins.scheduling.facts import facts_of_day, recompute
 from checkins.scheduling.keys import over_everywhere_at
-from smartlink.portal.gates import for_anyone, for_participant
+from smartlink.portal import slowing
+from smartlink.portal.gates import for_anyone, for_participant, keep_private
 
 PROGRAM = (Path(__file__).parent / "recompute.txt").read_text()
 DAYS_SHOWN = 30
@@ -130,13 +133,48 @@ def mine(request: HttpRequest, participant: Participant) -> HttpResponse:
 
 
 def _own_day(participant: Participant, day: date) -> OwnDay:
-    facts = facts_of_day(participant, day)
     asked = CheckIn.objects.filter(
         participant=participant, draw_day=day, draw_sequence__isnull=False
     )
+    return _day_of(participant, day, list(asked.order_by("planned_for")))
+
+
+def _day_of(participant: Participant, day: date, asked: list[CheckIn]) -> OwnDay:
+    facts = facts_of_day(participant, day)
     return OwnDay(
         day,
         [json.dumps(one, separators=(", ", ": ")) for one in facts],
         sorted(instant(draw.at) for one in facts for draw in recompute(one)),
-        list(asked.order_by("planned_for")),
+        asked,
     )
+
+
+@require_POST
+@for_anyone
+def from_receipt(request: HttpRequest, participant: Participant | None) -> HttpResponse:
+    """The day of the check-in that a receipt is for: its holder may compute that day again."""
+    given = request.POST.get("receipt", "")[:LONGEST].strip()
+    context: dict[str, Any] = {"participant": participant, "given": given}
+    try:
+        slowing.count_receipt_check(request)
+    except TooOften as refusal:
+        return _receipt_page(request, {**context, "refused": str(refusal)}, status=429)
+    checked = check(given)
+    if checked is None or checked.receipt is None:
+        refused = "This is not a receipt of ours, or its check-in is no longer on record."
+        return _receipt_page(request, {**context, "refused": refused}, status=400)
+    return _receipt_page(request, context | _drawn_for(checked.receipt.check_in), status=200)
+
+
+def _drawn_for(check_in: CheckIn) -> dict[str, Any]:
+    """What the page of a genuine receipt shows, once the key of its day is shown."""
+    day = check_in.draw_day
+    if day is None or check_in.draw_sequence is None:
+        return {"by_hand": True}
+    if not DrawKey.objects.filter(day=day, revealed_at__isnull=False).exists():
+        return {"locked_until": over_everywhere_at(day)}
+    return {"check_in": check_in, "day": _day_of(check_in.participant, day, [check_in])}
+
+
+def _receipt_page(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    return keep_private(render(request, "draws/receipt.html", context, status=status))

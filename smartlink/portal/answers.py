@@ -6,8 +6,8 @@ from checkins.wording import reason_text
 
 
 def last_attempt(check_in: CheckIn) -> Attempt | None:
-    """The newest attempt with its verification."""
-    return check_in.attempts.select_related("verification").order_by("-number").first()
+    """The newest attempt with its verification and receipt."""
+    return check_in.attempts.select_related("verification", "receipt").order_by("-number").first()
 
 
 def why_not(check_in: CheckIn) -> str:
@@ -18,9 +18,3 @@ def why_not(check_in: CheckIn) -> str:
     if attempt is None or not attempt.verification.reasons:
         return ""
     return reason_text(attempt.verification.reasons[0])
-
-
-def attempt_code(attempt: Attempt) -> str:
-    """A short name of the attempt that can be read out on the phone: "3F2A-9C1B"."""
-    sign = attempt.public_id.hex[:8].upper()
-    return f"{sign[:4]}-{sign[4:]}"

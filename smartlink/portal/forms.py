@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.common.errors import RuleError
+from checkins.models import Receipt
 
 
 class PortalForm(forms.Form):
@@ -114,6 +115,8 @@ class SelfieForm(PortalForm):
         max_length=64, required=False, initial=lambda: str(uuid4()), widget=forms.HiddenInput()
     )
     captured_at = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())
+    receipt: Receipt | None = None
+    """Of a photo that was refused: it came, and that can be shown."""
 
     def clean_captured_at(self) -> Any:
         """A phone whose clock makes no sense must not stop anybody."""

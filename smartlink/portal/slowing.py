@@ -15,6 +15,7 @@ from casework.common.errors import TooOften
 log = get_logger(__name__)
 
 WRONG_TRIES = 40
+RECEIPT_CHECKS = 120
 SECONDS = 600
 
 
@@ -34,18 +35,32 @@ def require_patience(request: HttpRequest) -> None:
 
 def count_wrong_try(request: HttpRequest) -> None:
     """One more wrong try from this address, forgotten after ten minutes."""
+    _count(_key(request))
+
+
+def count_receipt_check(request: HttpRequest) -> None:
+    """One more check of a receipt from this address; raises `TooOften` past 120 in ten minutes."""
+    if _count(_key(request, "receipt checks")) > RECEIPT_CHECKS:
+        raise TooOften(
+            _("Too many tries from your network. Please wait ten minutes and try again."),
+            retry_after=SECONDS,
+        )
+
+
+def _count(key: str) -> int:
+    """How often by now, this time included; 0 when nobody can tell."""
     try:
-        key = _key(request)
         cache.add(key, 0, timeout=SECONDS)
-        cache.incr(key)
+        return int(cache.incr(key))
     except ValueError:  # it ran out between the two calls: nothing to count against
-        return
+        return 0
     except (RedisError, OSError) as error:
-        log.warning("sign-in counter unreachable", error=type(error).__name__)
+        log.warning("counter unreachable", error=type(error).__name__)
+        return 0
 
 
-def _key(request: HttpRequest) -> str:
-    return f"wrong sign-ins:{_address(request)}".replace(" ", "-")
+def _key(request: HttpRequest, what: str = "wrong sign-ins") -> str:
+    return f"{what}:{_address(request)}".replace(" ", "-")
 
 
 def _address(request: HttpRequest) -> str:

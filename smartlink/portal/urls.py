@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from smartlink.portal.views import check_in, demo, entrance, home, pages
+from smartlink.portal.views import check_in, demo, entrance, home, pages, receipts
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("home/", home.home, name="home"),
     path("check-in/<uuid:check_in_id>/", check_in.check_in, name="check_in"),
     path("check-in/<uuid:check_in_id>/status/", check_in.status, name="check_in_status"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
+    path("receipts/<uuid:receipt_id>/receipt.jws", receipts.receipt_file, name="receipt_file"),
     path("privacy/", pages.privacy, name="privacy"),
     path("language/", pages.language, name="language"),
     path("demo/", demo.start, name="demo"),

@@ -98,6 +98,7 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "check-ins/{open}/attempts/", MULTIPART, only_alice(202)),
     ("GET", "check-ins/{in_review}/review/", None, staff_of_alice(200)),
     ("POST", "check-ins/{in_review}/review/", {"verdict": "accepted"}, staff_of_alice(200)),
+    ("POST", "receipts/verify/", {"receipt": "BCDF-2345-GHJK"}, everyone(200)),
     ("GET", "courts/", None, any_staff(200)),
     ("GET", "hearings/", None, anyone_signed_in(200)),
     ("POST", "hearings/", "a hearing", staff_of_alice(201)),

@@ -12,7 +12,7 @@ from casework.hearings.models import Court, Hearing
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle
-from checkins.models import Attempt, CheckIn
+from checkins.models import Attempt, CheckIn, Receipt
 from checkins.verification.codes import Reason, Result
 from tests import people
 from tests.portal.conftest import photo
@@ -98,6 +98,7 @@ def test_a_script_is_answered_in_json(alice_in: Client, open_check_in: CheckIn) 
     assert refused.json()["messages"] == [
         "This file is not a photo we can read. Use a JPEG, PNG, WebP or HEIC."
     ]
+    assert refused.json()["receipt"] == Receipt.objects.get().code
     taken = alice_in.post(where, {"photo": photo()}, headers=JSON)
     assert taken.json() == {"next": where}
     signed_out = Client().post(where, {"photo": photo()}, headers=JSON)
@@ -134,8 +135,7 @@ def test_accepted_is_said_with_time_and_code(
     settle(check_in, Result.MATCH)
     page = alice_in.get(page_of(check_in)).content.decode()
     assert "Check-in accepted" in page
-    code = check_in.attempts.get().public_id.hex[:8].upper()
-    assert f"{code[:4]}-{code[4:]}" in page
+    assert check_in.attempts.get().receipt.code in page
     assert "today at" in page
 
 

@@ -14,7 +14,7 @@ from checkins.lifecycle import mark_delivered
 from checkins.models import CheckIn
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.submissions import Sent, submit_attempt
-from smartlink.portal.answers import attempt_code, last_attempt, why_not
+from smartlink.portal.answers import last_attempt, why_not
 from smartlink.portal.forms import SelfieForm
 from smartlink.portal.gates import for_participant, wants_json
 
@@ -54,11 +54,13 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
             return _go_to(request, mine)
         except RuleError as refusal:
             form.refuse(refusal)
+            form.receipt = getattr(refusal, "receipt", None)
         else:
             return _go_to(request, mine)
     if wants_json(request):
         messages = [str(message) for errors in form.errors.values() for message in errors]
-        return JsonResponse({"messages": messages}, status=422)
+        code = {} if form.receipt is None else {"receipt": form.receipt.code}
+        return JsonResponse({"messages": messages, **code}, status=422)
     return _selfie_page(request, participant, mine, form, status=422)
 
 
@@ -92,7 +94,7 @@ def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn)
         "now": clock.now(),
         "check_in": mine,
         "attempt": attempt,
-        "attempt_code": attempt_code(attempt) if attempt is not None else "",
+        "receipt": getattr(attempt, "receipt", None),
     }
     waiting = mine.state == State.VERIFYING.value
     return render(request, "portal/waiting.html" if waiting else "portal/outcome.html", context)

@@ -18,7 +18,10 @@ STAFF_ONLY = [
     "templates/unfold/*",
     "casework/audit/*",
     "casework/staff/*",
+    "casework/common/moments.py",
     "casework/participants/models.py",
+    "checkins/looks.py",
+    "checkins/timing.py",
     "checkins/models/*",
     "admin.py",
     "admin/*",
@@ -27,6 +30,8 @@ NOT_OURS = [".*", "tests/*", "docs/*", "management/*", "staticfiles/*"]
 
 
 class Command(makemessages.Command):
+    # A guess at a translation is worse than none: a participant might read it.
+    msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
     help = "Extracts every sentence a participant may read into locale/ (needs Debian's gettext)."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +41,5 @@ class Command(makemessages.Command):
             "add_location": "file",
             "no_wrap": True,
             "no_obsolete": True,
-            "no_fuzzy_matching": True,
         }
         super().handle(*args, **options)

@@ -1,0 +1,1 @@
+"""`/verify/` and the published keys: how anybody checks a receipt."""
