@@ -35,9 +35,9 @@ def refuse_upload(check_in: CheckIn, what: NotAPhoto, *, now: datetime) -> Recei
     earlier = locked.refused_uploads.all()
     if what.submission_key is not None:
         same = earlier.filter(submission_key=what.submission_key, sha256=what.sha256)
-        found = same.select_related("receipt").first()
+        found = same.first()
         if found is not None:
-            return found.receipt
+            return Receipt.objects.get(refused_upload=found)
     number = (earlier.aggregate(top=Max("number"))["top"] or 0) + 1
     if number > MAX_ATTEMPTS:
         raise too_many_tries()

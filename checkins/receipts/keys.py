@@ -52,7 +52,7 @@ def _first_key(now: datetime) -> ReceiptKey:
 def _make(now: datetime) -> ReceiptKey:
     key = new_key()
     return ReceiptKey.objects.create(
-        kid=key.kid,
+        kid=key.thumbprint(),
         public=key.as_dict(private=False),
         sealed=seal(json.dumps(key.as_dict(private=True)).encode()),
         created_at=now,
