@@ -18,6 +18,7 @@ from smartlink import logs
 from smartlink.api.openapi_settings import SPECTACULAR
 from smartlink.beat import BEAT
 from smartlink.console.unfold_settings import UNFOLD as STAFF_SITE
+from smartlink.reports.definitions import DETENTION_USD_A_DAY, SUPERVISION_USD_A_DAY
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -89,6 +90,7 @@ INSTALLED_APPS = [
     "smartlink.portal",
     "smartlink.console",
     "smartlink.api",
+    "smartlink.reports",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -314,6 +316,13 @@ CELERY_BEAT_SCHEDULE = BEAT
 # --- verification -----------------------------------------------------------------------------
 # The folder with the `sface` files, if the operator has installed them; else `dlib` is used.
 FACE_WEIGHTS_DIR = env.str("FACE_WEIGHTS_DIR", default=str(DATA_DIR / "face_weights"))
+
+# --- reports ----------------------------------------------------------------------------------
+# US dollars for a day of supervision and of detention; where from: `smartlink.reports.definitions`.
+REPORTS_SUPERVISION_USD_A_DAY = env.str(
+    "REPORTS_SUPERVISION_USD_A_DAY", default=SUPERVISION_USD_A_DAY
+)
+REPORTS_DETENTION_USD_A_DAY = env.str("REPORTS_DETENTION_USD_A_DAY", default=DETENTION_USD_A_DAY)
 
 # --- API --------------------------------------------------------------------------------------
 API_MAX_BODY_BYTES = 25_000_000

@@ -1,0 +1,219 @@
+"""What a person asks for, checked against what that person may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import get_language_info
+
+from casework.common.errors import RuleError
+from casework.common.languages import LANGUAGES
+from casework.participants.models import Participant
+from casework.staff.models import Office, User
+from checkins.models import CheckIn, CheckInEvent
+from smartlink.reports.periods import LONGEST_DAYS, Period
+from smartlink.reports.questions import Question
+
+# Log entries of one second at most that may still be on their way when an instant is frozen.
+_LOG_MARGIN = 20_000
+AHEAD = timedelta(days=1)
+LONGEST_AUDIT = 31  # days
+
+GROUPINGS = {
+    "office": "Office",
+    "region": "Region",
+    "officer": "Officer",
+    "language": "Language",
+    "origin": "How it was asked for",
+}
+KINDS = {
+    "compliance": "Compliance",
+    "participants": "Compliance by participant",
+    "participant": "One participant, for a court",
+    "draws": "Audit of the random draws",
+}
+ORIGINS = dict(CheckIn.Origin.choices)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """As typed or sent: ids are public; empty means all."""
+
+    kind: str
+    first: date
+    last: date
+    group: str = "office"
+    office: UUID | None = None
+    officer: UUID | None = None
+    participant: UUID | None = None
+    region: str = ""
+    language: str = ""
+    origin: str = ""
+
+
+def freeze(wish: Wish, *, by: User | None, now: datetime) -> dict[str, Any]:
+    """What fixes a report for good, as JSON. Raises `RuleError` for what cannot be asked.
+
+    `by` None is the command line, which sees everything. An office, officer or participant that
+    `by` may not see does not exist.
+    """
+    _check(wish, now)
+    offices = _offices(wish, by)
+    return {
+        "kind": wish.kind,
+        "from": wish.first.isoformat(),
+        "to": wish.last.isoformat(),
+        "group": wish.group,
+        "offices": offices,
+        "office": str(wish.office or ""),
+        "officer": _officer(wish, offices, by),
+        "participant": _participant(wish, offices),
+        "region": wish.region,
+        "language": wish.language,
+        "origin": wish.origin,
+        "as_of": now.isoformat(),
+        "log_mark": log_mark(),
+        "supervision_usd": settings.REPORTS_SUPERVISION_USD_A_DAY,
+        "detention_usd": settings.REPORTS_DETENTION_USD_A_DAY,
+    }
+
+
+def log_mark() -> int:
+    """An id of the log behind which everything stands that is still to be written."""
+    newest = CheckInEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return max(0, newest - _LOG_MARGIN)
+
+
+def question_of(frozen: dict[str, Any]) -> Question:
+    """The question that frozen parameters stand for."""
+    return Question(
+        period=period_of(frozen),
+        as_of=datetime.fromisoformat(frozen["as_of"]),
+        log_mark=frozen["log_mark"],
+        offices=None if frozen["offices"] is None else tuple(frozen["offices"]),
+        officer=_pk(User, frozen["officer"]),
+        participant=_pk(Participant, frozen["participant"]),
+        language=frozen["language"],
+        origin=frozen["origin"],
+    )
+
+
+def period_of(frozen: dict[str, Any]) -> Period:
+    return Period(date.fromisoformat(frozen["from"]), date.fromisoformat(frozen["to"]))
+
+
+def words_of(frozen: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What was asked, for people."""
+    words = [("Period", str(period_of(frozen)))]
+    names = (Office, "office", "Office", "name"), (User, "officer", "Officer", "full_name")
+    for model, key, title, name in names:
+        if frozen[key]:
+            words.append((title, str(getattr(model.objects.get(public_id=frozen[key]), name))))
+    if frozen["region"]:
+        words.append(("Region", frozen["region"]))
+    if not frozen["office"]:
+        words.append(("Offices", _office_names(frozen["offices"])))
+    if frozen["language"]:
+        words.append(("Language", language_name(frozen["language"])))
+    if frozen["origin"]:
+        words.append(("Asked for", str(ORIGINS[frozen["origin"]])))
+    return tuple(words)
+
+
+def language_name(tag: str) -> str:
+    """In English, as staff pages and reports are."""
+    return str(get_language_info(tag)["name"])
+
+
+def _office_names(pks: list[int] | None) -> str:
+    if pks is None:
+        return "all"
+    return ", ".join(
+        Office.objects.filter(pk__in=pks).order_by("name").values_list("name", flat=True)
+    )
+
+
+def _check(wish: Wish, now: datetime) -> None:
+    for refused, words, field in _refusals(wish, now):
+        if refused:
+            raise RuleError(words, field=field)
+
+
+def _refusals(wish: Wish, now: datetime) -> tuple[tuple[bool, str, str], ...]:
+    """What cannot be asked: (whether it was, the words for it, the input)."""
+    days = (wish.last - wish.first).days + 1
+    return (
+        (wish.kind not in KINDS, "There is no such report.", "kind"),
+        (wish.group not in GROUPINGS, "Figures cannot be grouped by that.", "group"),
+        (days < 1, "The last day comes before the first.", "last"),
+        (days > LONGEST_DAYS, "A report is about three years at most.", "first"),
+        (
+            wish.first > (now + AHEAD).date(),
+            "The period has not begun yet.",
+            "first",
+        ),
+        (
+            wish.language not in {"", *dict(LANGUAGES)},
+            "There is no such language.",
+            "language",
+        ),
+        (
+            wish.origin not in {"", *ORIGINS},
+            "Check-ins are drawn or requested by an officer.",
+            "origin",
+        ),
+        (
+            wish.kind == "participant" and wish.participant is None,
+            "Choose the participant.",
+            "participant",
+        ),
+        (
+            wish.kind == "draws" and days > LONGEST_AUDIT,
+            f"An audit of the draws is about {LONGEST_AUDIT} days at most.",
+            "first",
+        ),
+    )
+
+
+def _offices(wish: Wish, by: User | None) -> list[int] | None:
+    """The offices asked about, of those `by` may see; None for every one there is or will be."""
+    rows = Office.objects.order_by("pk")
+    everything = by is None or by.is_administrator
+    if not everything:
+        rows = rows.filter(staff=by)
+    if wish.office is not None:
+        rows = rows.filter(public_id=wish.office)
+    if wish.region:
+        rows = rows.filter(region=wish.region)
+    pks = list(rows.values_list("pk", flat=True))
+    if not pks and (wish.office or wish.region or not everything):
+        raise RuleError("There is no such office.", field="office", code="not_found")
+    return None if everything and not wish.office and not wish.region else pks
+
+
+def _officer(wish: Wish, offices: list[int] | None, by: User | None) -> str:
+    if wish.officer is None:
+        return ""
+    rows = User.objects.filter(public_id=wish.officer)
+    if offices is not None:
+        rows = rows.filter(offices__in=offices)
+    if not rows.exists():
+        raise RuleError("There is no such officer.", field="officer", code="not_found")
+    return str(wish.officer)
+
+
+def _participant(wish: Wish, offices: list[int] | None) -> str:
+    if wish.participant is None:
+        return ""
+    rows = Participant.objects.filter(public_id=wish.participant)
+    if offices is not None:
+        rows = rows.filter(office__in=offices)
+    if not rows.exists():
+        raise RuleError("There is no such participant.", field="participant", code="not_found")
+    return str(wish.participant)
+
+
+def _pk(model: Any, public_id: str) -> int | None:
+    return int(model.objects.only("pk").get(public_id=public_id).pk) if public_id else None

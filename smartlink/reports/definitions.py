@@ -1,0 +1,104 @@
+"""What every figure means, in plain words; printed in every report. Pure.
+
+A change of any meaning needs a new `VERSION`: reports say which one they were made by.
+"""
+
+from dataclasses import dataclass
+
+VERSION = "1"
+
+# Public figures: ICE's budget for 2024 names $4.36 a day for alternatives to detention as a whole;
+# more than $140 is what an adult bed in detention costs a day. Operators set their own.
+SUPERVISION_USD_A_DAY = "4.36"
+DETENTION_USD_A_DAY = "140"
+# Until supervision terms say otherwise, everybody uses the web page on a phone.
+TECHNOLOGY = "smartphone"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure: its name in data, its title on pages and what it counts."""
+
+    name: str
+    title: str
+    text: str
+
+
+GENERAL = (
+    "A request belongs to the local date on which it was issued, by the clock of the participant's "
+    "office; daylight saving is kept. A day is as long as it was there: 23, 24 or 25 hours.",
+    'Everything is as it stood at the instant named under "As of". A deadline that passed less '
+    "than five minutes before it is not decided yet: the request counts as open.",
+    "Office and language are those in the participant's file when the report is made. The officer "
+    "is the one who was assigned when the request was issued.",
+    "Check-ins that were planned and never issued are in no figure.",
+)
+
+DEFINITIONS = (
+    Definition("requests", "Requests",
+        "Check-ins that were issued in the period, drawn at random or requested by an officer. "
+        "Each is in exactly one of the nine outcomes below."),
+    Definition("on_time", "On time",
+        "Accepted, by the machine or by a person, after an answer sent before the deadline."),
+    Definition("late", "Late", "Accepted by a person after an answer sent after the deadline."),
+    Definition("missed", "Missed",
+        "The request had reached the participant, the deadline passed without a usable answer, "
+        "and nobody has excused it."),
+    Definition("not_accepted", "Not accepted", "A person reviewed the answer and refused it."),
+    Definition("excused", "Excused",
+        "Missed, and an officer found a good reason. Never counts against the person."),
+    Definition("lapsed", "Lapsed",
+        "Never reached the participant, or a fault of ours stood in the way. Never counts against "
+        "the person."),
+    Definition("cancelled", "Withdrawn",
+        "Taken back after it was issued. Never counts against the person."),
+    Definition("in_review", "In review",
+        "Answered, and being checked by the machine or waiting for a person. Not decided yet: in "
+        "no rate."),
+    Definition("open", "Open", "Waiting for an answer. Not decided yet: in no rate."),
+    Definition("counted", "Counted",
+        "On time + late + missed + not accepted: the requests that a rate is about. Excused, "
+        "lapsed, withdrawn, in review and open are left out."),
+    Definition("compliance_rate", "Compliance rate",
+        "On time ÷ counted. Shown as \"none\" where nothing counts."),
+    Definition("answered_rate", "Answered in the end",
+        "(On time + late) ÷ counted: how many were answered and accepted, late ones too."),
+    Definition("median_response", "Median response time",
+        "Whole minutes from issue to the first answer, over all requests with an answer; half "
+        "took no longer than this."),
+    Definition("automatic_rate", "Accepted automatically",
+        "Requests that the machine accepted without a person, ÷ all that were accepted or not "
+        "accepted after an answer."),
+    Definition("reviewed", "Reviews decided", "Answers that a person accepted or refused."),
+    Definition("overturned_rate", "Overturned",
+        "Reviews in which a person accepted what the machine had found not to match or to be a "
+        "possible spoof, ÷ all reviews of such findings."),
+    Definition("median_review", "Median review time",
+        "Whole minutes from the moment an answer reached the review queue to the verdict."),
+    Definition("appearance_rate", "Hearing appearance rate",
+        "Hearings attended, also late or by video or telephone, ÷ hearings whose attendance is "
+        "recorded; adjourned, cancelled and excused ones are left out. \"Not recorded\" means "
+        "what it says: it is neither attended nor absent. A hearing belongs to its local date at "
+        "the court."),
+    Definition("caseload", "Caseload",
+        "Participants under supervision at the instant named under \"As of\"."),
+    Definition("queue", "Review queue",
+        "Answers waiting for a person at that instant, and for how long the oldest has waited."),
+    Definition("person_days", "Days of supervision",
+        "For each participant, the local dates of the period on which supervision was in force, "
+        "the day of enrolment and the day it ended included; none after \"As of\"."),
+    Definition("cost", "Cost of supervision",
+        "Days of supervision × the cost of a day by technology, beside the same days × the cost "
+        "of a day in detention. Until supervision terms are recorded everybody counts as "
+        "\"smartphone\". Both prices are settings; the report prints those used."),
+    Definition("hidden", "Small groups",
+        "Where groups are shown, a group of fewer than 10 requests is hidden; if that would hide "
+        "only one group, the next smallest is hidden too, so that it cannot be worked out from "
+        "the total."),
+)  # fmt: skip
+
+BY_NAME = {one.name: one for one in DEFINITIONS}
+
+
+def title(name: str) -> str:
+    return BY_NAME[name].title

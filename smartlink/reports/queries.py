@@ -1,0 +1,94 @@
+"""Figures by group, asked of the database in one statement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from smartlink.reports import cells, rollups
+from smartlink.reports.figures import COUNTED, Counts, Figures
+from smartlink.reports.questions import Question
+
+# What a key of a group is made of; all as text, so that "nobody" is a key too.
+GROUPS = {
+    "all": "''",
+    "day": "day::text",
+    "week": "date_trunc('week', day)::date::text",
+    "month": "date_trunc('month', day)::date::text",
+    "region": "o.region",
+    "office": "office_id::text",
+    "officer": "coalesce(officer_id::text, '')",
+    "language": "language",
+    "origin": "origin",
+}
+
+_SUMMED = ", ".join(f"sum({name}) AS {name}" for name in COUNTED)
+_KEPT = ", ".join(COUNTED)
+
+# The median is the first minute at which half are counted: `percentile_disc(0.5)`, from tallies.
+_MEDIAN = """
+SELECT kind, key, min(minute) AS median FROM (
+    SELECT kind, key, minute, sum(n) OVER (PARTITION BY kind, key ORDER BY minute) AS upto,
+           sum(n) OVER (PARTITION BY kind, key) AS total
+    FROM {tally}) steps
+WHERE upto * 2 >= total GROUP BY kind, key
+"""
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    figures: Figures
+
+
+def figures_by(question: Question, *groups: str) -> dict[str, list[Group]]:
+    """The figures of each group of each grouping named (words of GROUPS), ordered by key."""
+    source, values = rollups.source(question)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off" if connection.in_atomic_block else "SELECT")
+        cursor.execute(f"{source},\n{_grouped(groups)}", values)
+        rows = cursor.fetchall()
+    found: dict[str, list[Group]] = {name: [] for name in groups}
+    for kind, key, response, review, *counts in rows:
+        found[kind].append(Group(key, Figures(Counts(*map(int, counts)), response, review)))
+    return found
+
+
+def figures_of(question: Question) -> Figures:
+    """Of everything asked about."""
+    found = figures_by(question, "all")["all"]
+    return found[0].figures if found else Figures()
+
+
+def _grouped(groups: tuple[str, ...]) -> str:
+    """One pass over the cells for the counts and one for each kind of minutes, for all groups."""
+    keys = ", ".join(f"('{name}', {GROUPS[name]})" for name in groups)
+    each = (
+        "FROM cell JOIN staff_office o ON o.id = office_id"
+        f" CROSS JOIN LATERAL (VALUES {keys}) k(kind, key)"
+    )
+    return f"""
+sums AS (SELECT kind, key, {_SUMMED} {each} GROUP BY kind, key),
+response AS (SELECT kind, key, minute, count(*) AS n {each}, unnest(response_minutes) AS minute
+             GROUP BY kind, key, minute),
+review AS (SELECT kind, key, minute, count(*) AS n {each}, unnest(review_minutes) AS minute
+           GROUP BY kind, key, minute),
+medians AS ({_MEDIAN.format(tally="response")}),
+reviews AS ({_MEDIAN.format(tally="review")})
+SELECT kind, key, m.median, v.median, {_KEPT}
+FROM sums LEFT JOIN medians m USING (kind, key) LEFT JOIN reviews v USING (kind, key)
+ORDER BY kind, key COLLATE "C"
+"""
+
+
+def requests_of(question: Question) -> list[dict[str, Any]]:
+    """Every request asked about, oldest first: for one participant's report."""
+    source, values = cells.facts(question)
+    sql = (
+        f"{source} SELECT public_id, issued_at, deadline_at, origin, method, state, outcome,"
+        " answered_at, response_minutes, reviewed_at, id FROM fact ORDER BY issued_at, id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,133 @@
+"""Figures that are not about check-ins: caseload, queue, hearings, days of supervision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from smartlink.reports.questions import Question, Wheres
+
+
+@dataclass(frozen=True)
+class Queue:
+    waiting: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Hearings:
+    """`unrecorded`: held, and nobody has noted whether the person came."""
+
+    held: int
+    attended: int
+    absent: int
+    unrecorded: int
+
+
+def caseload(question: Question) -> list[tuple[str, str, int]]:
+    """(office, officer or nothing, participants) as of the instant, by office and officer."""
+    where = _people(question)
+    return _rows(
+        f"""
+        SELECT o.name, coalesce(u.full_name, ''), count(*)
+        FROM participants_participant p
+        JOIN staff_office o ON o.id = p.office_id
+        LEFT JOIN {_ASSIGNED} ON g.participant_id = p.id
+        LEFT JOIN staff_user u ON u.id = g.officer_id
+        WHERE p.created_at <= %(as_of)s AND (p.closed_at IS NULL OR p.closed_at > %(as_of)s){where}
+        GROUP BY o.name, o.id, u.full_name, u.id
+        ORDER BY o.name COLLATE "C", u.full_name COLLATE "C", u.id
+        """,
+        where,
+        question,
+    )
+
+
+def queue(question: Question) -> Queue:
+    where = _people(question)
+    ((waiting, oldest),) = _rows(
+        f"""
+        SELECT count(*), min(r.opened_at)
+        FROM checkins_review r
+        JOIN checkins_checkin c ON c.id = r.check_in_id
+        JOIN participants_participant p ON p.id = c.participant_id
+        LEFT JOIN {_ASSIGNED} ON g.participant_id = p.id
+        WHERE r.opened_at <= %(as_of)s AND (r.decided_at IS NULL OR r.decided_at > %(as_of)s){where}
+        """,
+        where,
+        question,
+    )
+    return Queue(waiting, oldest)
+
+
+def hearings(question: Question) -> Hearings:
+    """By the court's local date. No attendance is recorded anywhere yet, so none is reported."""
+    where = _people(question)
+    ((held,),) = _rows(
+        f"""
+        SELECT count(*)
+        FROM hearings_hearing h
+        JOIN hearings_court t ON t.id = h.court_id
+        JOIN participants_case k ON k.id = h.case_id
+        JOIN participants_participant p ON p.id = k.participant_id
+        LEFT JOIN {_ASSIGNED} ON g.participant_id = p.id
+        WHERE (h.starts_at AT TIME ZONE t.timezone)::date BETWEEN %(first)s AND %(last)s
+          AND h.starts_at <= %(as_of)s
+          AND (h.cancelled_at IS NULL OR h.cancelled_at > %(as_of)s){where}
+        """,
+        where,
+        question,
+    )
+    return Hearings(held, attended=0, absent=0, unrecorded=held)
+
+
+def supervised_days(question: Question) -> tuple[int, int]:
+    """(participants, days of supervision) of the period, by the offices' local dates."""
+    where = _people(question)
+    ((people, days),) = _rows(
+        f"""
+        SELECT count(*) FILTER (WHERE n > 0), coalesce(sum(n) FILTER (WHERE n > 0), 0)::bigint
+        FROM (
+            SELECT least(%(last)s::date, (least(coalesce(p.closed_at, %(as_of)s), %(as_of)s)
+                                          AT TIME ZONE o.timezone)::date)
+                   - greatest(%(first)s::date, (p.created_at AT TIME ZONE o.timezone)::date)
+                   + 1 AS n
+            FROM participants_participant p
+            JOIN staff_office o ON o.id = p.office_id
+            LEFT JOIN {_ASSIGNED} ON g.participant_id = p.id
+            WHERE p.created_at <= %(as_of)s{where}
+        ) each
+        """,
+        where,
+        question,
+    )
+    return people, days
+
+
+# Who answers for each person at the instant; the latest where two overlap.
+_ASSIGNED = """(
+    SELECT DISTINCT ON (participant_id) participant_id, officer_id FROM participants_assignment
+    WHERE from_at <= %(as_of)s AND (until_at IS NULL OR until_at > %(as_of)s)
+    ORDER BY participant_id, from_at DESC, id DESC) g"""
+
+
+def _people(question: Question) -> Wheres:
+    where = Wheres()
+    if question.offices is not None:
+        where.add("p.office_id = ANY(%(offices)s)", offices=list(question.offices))
+    if question.officer is not None:
+        where.add("g.officer_id = %(officer)s", officer=question.officer)
+    if question.participant is not None:
+        where.add("p.id = %(participant)s", participant=question.participant)
+    if question.language:
+        where.add("p.language = %(language)s", language=question.language)
+    return where
+
+
+def _rows(sql: str, where: Wheres, question: Question) -> list[Any]:
+    period = question.period
+    values = {"as_of": question.as_of, "first": period.first, "last": period.last, **where.values}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
