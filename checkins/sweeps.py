@@ -10,6 +10,7 @@ from django.db.models.functions import Least, Power
 
 from checkins import lifecycle
 from checkins.models import CheckIn, ReferencePhoto, Verification
+from checkins.notices.written import write_reminders
 from checkins.receipts import rotate_old_keys
 from checkins.rules import FIRST_NUDGE_AFTER, NUDGE_DOUBLINGS
 from checkins.scheduling import ahead, follow, issue, keys
@@ -57,6 +58,11 @@ def issue_due(now: datetime) -> int:
     return issue.issue_due(now).issued
 
 
+def remind(now: datetime) -> int:
+    """Write the reminders that are due for unanswered check-ins; how many were written."""
+    return write_reminders(now)
+
+
 def draw_ahead(now: datetime) -> int:
     """Bring everyone's terms up to date and draw the days to come; how many were planned."""
     keys.make_keys(now)
@@ -74,5 +80,6 @@ SWEEPS: dict[str, Callable[[datetime], int]] = {
     "turn keys": turn_keys,
     "draw ahead": draw_ahead,
     "issue what is due": issue_due,
+    "remind of what is open": remind,
     "close what is past its deadline": close_overdue,
 }

@@ -41,6 +41,11 @@ def sweep_issue() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def sweep_reminders() -> None:
+    sweeps.remind(clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep_draws() -> None:
     sweeps.draw_ahead(clock.now())
 

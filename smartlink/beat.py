@@ -6,8 +6,10 @@ from celery.schedules import schedule
 
 _SECONDS = {
     "checkins.tasks.sweep_issue": 4,
+    "casework.notices.tasks.send_notices": 5,
     "checkins.tasks.sweep_verifications": 10,
     "checkins.tasks.sweep_deadlines": 15,
+    "checkins.tasks.sweep_reminders": 30,
     "checkins.tasks.sweep_draws": 120,
     "checkins.tasks.sweep_keys": 3600,
     "smartlink.api.tasks.sweep_idempotency": 3600,

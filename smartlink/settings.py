@@ -285,6 +285,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "checkins.tasks.verify_attempt": {"queue": "verification"},
     "checkins.tasks.prepare_reference_photos": {"queue": "verification"},
+    "casework.notices.tasks.send_notices": {"queue": "notices"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

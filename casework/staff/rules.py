@@ -15,6 +15,8 @@ VIEW_AND_WORK = frozenset(
         "participants.view_assignment",
         "participants.view_invite",
         "participants.view_consent",
+        "notices.view_notice",
+        "notices.change_delivery",
         "hearings.view_court",
         "hearings.view_hearing",
         "hearings.add_hearing",

@@ -13,6 +13,7 @@ from casework.common.files import kept_file
 from checkins.lifecycle.moves import move
 from checkins.models import Attempt, CheckIn, Review, Verification
 from checkins.models.plan import LivenessMode, Method
+from checkins.notices.written import forget_request
 from checkins.receipts import receipt_of_attempt
 from checkins.rules import FIRST_NUDGE_AFTER
 from checkins.states import TAKES_ATTEMPTS, State
@@ -92,6 +93,7 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) 
         reason=f"late attempt {number}" if late else f"attempt {number}",
         delivered_at=locked.delivered_at or now,
     )
+    forget_request(locked, now=now)
     attempt = Attempt.objects.create(
         check_in=locked,
         number=number,

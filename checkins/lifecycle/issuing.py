@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from casework.common.actors import ActorKind
 from checkins.models import CheckIn
+from checkins.notices.written import ISSUED
 from checkins.states import MOVES, WAITING_FOR_PARTICIPANT, State
 
 BATCH = 500
@@ -43,7 +44,10 @@ def claim_due(now: datetime, limit: int = BATCH) -> list[Due]:
 
 @transaction.atomic
 def issue(pks: list[int], *, now: datetime) -> int:
-    """Open planned check-ins, each with the full window of its plan from `now`; how many."""
+    """Open planned check-ins, each with the full window of its plan from `now`; how many.
+
+    Their notices stand in the outbox by the same statement: neither is there without the other.
+    """
     return _run(_ISSUE, now, pks=pks)
 
 
@@ -92,6 +96,7 @@ _WORDS: dict[str, Any] = {
     "reason": "",
     "other_was_open": OTHER_WAS_OPEN,
     "too_late": TOO_LATE,
+    "notice": ISSUED,
 }
 
 # OFFSET 0 keeps each NOT EXISTS a look-up by person. Without it they become joins, planned for the
@@ -125,7 +130,14 @@ WITH issued AS (
         deadline_at = %(now)s + p.window_minutes * interval '1 minute'
     FROM checkins_plan p
     WHERE c.id = ANY(%(pks)s) AND c.state = %(planned)s AND p.participant_id = c.participant_id
-    RETURNING c.id
+    RETURNING c.id, c.public_id, c.participant_id, c.deadline_at
+), noticed AS (
+    INSERT INTO notices_notice (participant_id, kind, subject_id, variant, facts, written_at,
+                                due_at, expires_at, next_at, outcome, settled_at)
+    SELECT participant_id, %(notice)s, public_id, '', '{}', %(now)s, %(now)s, deadline_at, %(now)s,
+           '', NULL
+    FROM issued
+    ON CONFLICT (subject_id, kind, variant) DO NOTHING
 )
 INSERT INTO checkins_checkinevent (check_in_id, at, from_state, to_state, actor_kind, actor_name,
                                    reason)

@@ -11,6 +11,7 @@ from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.lifecycle.moves import log_event, move, require_reason
 from checkins.models import CheckIn
+from checkins.notices.written import forget_request, tell_issued
 from checkins.plans import plan_of
 from checkins.states import State
 
@@ -53,6 +54,7 @@ def request_check_in(participant: Participant, *, by: User, reason: str, now: da
                 _("A check-in is already open for this person."), code="already_open"
             ) from error
         log_event(check_in, "", State.OPEN, by=by.actor, now=now, reason=reason)
+        tell_issued(check_in, now=now)
         record(
             "requested a check-in",
             ("check-in", check_in.public_id),
@@ -91,4 +93,5 @@ def withdraw(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None
     require_reason(reason)
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     move(locked, State.CANCELLED, by=by.actor, now=now, reason=reason.strip())
+    forget_request(locked, now=now)
     check_in.state = locked.state

@@ -13,6 +13,7 @@ from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins.lifecycle.moves import move, require_reason
 from checkins.models import Attempt, CheckIn, Review, Verification
+from checkins.notices.written import WAITED_ON_PAGE, tell_result
 from checkins.states import State, after_verification
 from checkins.verification.codes import Liveness, Reason, Result
 
@@ -73,6 +74,8 @@ def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) 
     move(check_in, to, by=SYSTEM, now=now, reason=reason, **facts)
     if to is State.IN_REVIEW:
         Review.objects.create(check_in=check_in, opened_at=now)
+    elif now - attempt.received_at > WAITED_ON_PAGE:
+        tell_result(check_in, now=now)
 
 
 @transaction.atomic
@@ -90,6 +93,7 @@ def decide_review(
     if locked.state != State.IN_REVIEW.value:
         raise WrongState(_("This check-in is not waiting for a review."))
     move(locked, to, by=by.actor, now=now, reason=reason, decided_at=now)
+    tell_result(locked, now=now)
     verdict = Review.Verdict.ACCEPTED if accept else Review.Verdict.NOT_ACCEPTED
     Review.objects.filter(check_in=locked).update(
         verdict=verdict, reason=reason, decided_by=by, decided_at=now
@@ -111,6 +115,7 @@ def excuse(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None:
     require_reason(reason)
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     move(locked, State.EXCUSED, by=by.actor, now=now, reason=reason.strip(), decided_at=now)
+    tell_result(locked, now=now)
     check_in.state = locked.state
 
 

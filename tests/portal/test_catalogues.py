@@ -10,6 +10,10 @@ from django.conf import settings
 
 CATALOGUES = sorted(Path(settings.BASE_DIR).glob("locale/*/LC_MESSAGES/django.po"))
 OTHERS = [path for path in CATALOGUES if path.parts[-3] != "en"]
+_READ_BY_PARTICIPANTS = (
+    "templates/", "smartlink/portal/", "casework/common/phrases",
+    "checkins/notices/",
+)  # fmt: skip
 # The demonstration and what only staff read may stay English for now.
 _NOT_FOR_PARTICIPANTS = re.compile(r"demo|casework/participants/services|plans\.py|references\.py")
 
@@ -22,8 +26,7 @@ def messages(path: Path) -> list[Message]:
 def is_for_participants(message: Message) -> bool:
     places = [str(place) for place, _line in message.locations]
     return any(
-        place.startswith(("templates/", "smartlink/portal/"))
-        and not _NOT_FOR_PARTICIPANTS.search(place)
+        place.startswith(_READ_BY_PARTICIPANTS) and not _NOT_FOR_PARTICIPANTS.search(place)
         for place in places
     )
 

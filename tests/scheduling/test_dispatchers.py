@@ -11,6 +11,7 @@ from threading import Barrier, Event
 import pytest
 from django.db import connection, connections, transaction
 
+from casework.notices.models import Notice
 from checkins import lifecycle, sweeps
 from checkins.lifecycle.issuing import claim_due
 from checkins.models import CheckIn, CheckInEvent, DrawKey, DrawTerms
@@ -61,6 +62,9 @@ def test_dispatchers_at_once_issue_each_check_in_once(many_due: int) -> None:
     assert sum(int(str(count)) for count in results) == many_due
     assert opened() == many_due
     assert CheckIn.objects.filter(state="open", issued_at=DUE).count() == many_due
+    noticed = Notice.objects.filter(kind="check_in_issued").values_list("subject_id", flat=True)
+    issued = CheckIn.objects.filter(state="open").values_list("public_id", flat=True)
+    assert sorted(noticed) == sorted(issued)
 
 
 def test_a_second_dispatcher_takes_what_the_first_has_not_locked(many_due: int) -> None:
@@ -121,6 +125,6 @@ def test_a_dispatcher_killed_in_the_middle_leaves_nothing_half(many_due: int) ->
             lifecycle.issue([row.pk for row in rows], now=DUE)
             os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
-    assert opened() == 0
+    assert (opened(), Notice.objects.count()) == (0, 0)
     assert issue_due(DUE + timedelta(seconds=5)).issued == many_due
-    assert opened() == many_due
+    assert (opened(), Notice.objects.count()) == (many_due, many_due)

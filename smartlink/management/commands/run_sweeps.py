@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from casework.common import clock
+from casework.notices.sending import send_due
 from checkins.sweeps import SWEEPS
 from checkins.tasks import sweep_verifications
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         while True:
             for name, sweep in SWEEPS.items():
                 self.stdout.write(f"{name}: {sweep(clock.now())}")
+            self.stdout.write(f"send notices: {send_due(clock.now)}")
             sweep_verifications()
             if options["once"]:
                 return

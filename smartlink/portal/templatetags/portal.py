@@ -6,10 +6,10 @@ from datetime import datetime, tzinfo
 from django import template
 from django.utils import timezone
 
+from casework.common import phrases
 from checkins.models import CheckIn
 from checkins.states import State
 from checkins.wording import state_text
-from smartlink.portal import phrases
 
 register = template.Library()
 

@@ -13,7 +13,7 @@ from babel.dates import (
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from smartlink.portal import kreyol
+from casework.common import kreyol
 
 # From this many units on, the larger unit is used: "90 minutes", then "2 hours".
 _THRESHOLD = 1.5

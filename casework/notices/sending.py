@@ -1,0 +1,214 @@
+"""Sending: lease, commit, call, mark. A sender may die at any point; nothing is sent twice.
+
+A lease raises `attempts`. Whoever holds the newest lease says what came of it; before any second
+try the provider is asked whether the first one arrived.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from casework.notices import registry, rules
+from casework.notices.models import Delivery, Notice
+from casework.notices.providers.base import Answer, Browser, Parcel, Told
+from casework.notices.providers.choice import provider_for
+from casework.notices.routing import route_some
+from casework.notices.rules import Channel, DeliveryState, Outcome
+from casework.notices.services import give_turn, note_failed
+
+log = structlog.get_logger(__name__)
+
+BATCH = 64
+AT_ONCE = 16  # calls to providers at one moment, of one sender
+LONGEST_RUN_SECONDS = 20.0
+
+
+def send_due(now: Callable[[], datetime], *, seconds: float = LONGEST_RUN_SECONDS) -> int:
+    """Route and send what is due until nothing is, or the time is up; how many were handed over.
+
+    `now` is the clock: a run may be longer than a lease.
+    """
+    until = monotonic() + seconds
+    sent = 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while monotonic() < until:
+            routed = route_some(now())
+            parcels = lease_some(now())
+            for parcel, told in pool.map(_call, parcels):
+                sent += _mark(parcel, told, now())
+            if not routed and not parcels:
+                break
+    return sent
+
+
+def lease_some(now: datetime, limit: int = BATCH) -> list[Parcel]:
+    """Take deliveries that are due, each for this sender alone until the lease ends."""
+    with transaction.atomic():
+        rows = list(
+            Delivery.objects.due(now)
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("notice__participant", "subscription")
+            .order_by("next_at")[:limit]
+        )
+        live = _live(rows, now)
+        over = _no_longer_wanted(rows, live, now)
+        taken = [row for row in rows if row.pk not in over]
+        for row in taken:
+            row.state = DeliveryState.LEASED.value
+            row.attempts += 1
+            row.next_at = now + rules.LEASE
+            row.provider = provider_for(Channel(row.channel)).name
+            if not row.body:
+                row.title, row.body = _words(row, live[row.notice.kind], now)
+        fields = ["state", "attempts", "next_at", "provider", "title", "body"]
+        Delivery.objects.bulk_update(taken, fields)
+        parcels = [_parcel(row) for row in taken]
+    for row in rows:
+        if row.pk in over:
+            note_failed(row, error=over[row.pk], now=now, state=DeliveryState.DROPPED)
+    return parcels
+
+
+def _live(rows: Iterable[Delivery], now: datetime) -> dict[str, Mapping[UUID, registry.Facts]]:
+    """By kind: the subjects that are still wanted, with their facts as they are now."""
+    subjects: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        subjects[row.notice.kind].add(row.notice.subject_id)
+    return {name: registry.kind_named(name).current(ids, now) for name, ids in subjects.items()}
+
+
+def _no_longer_wanted(
+    rows: Iterable[Delivery], live: Mapping[str, Mapping[UUID, registry.Facts]], now: datetime
+) -> dict[int, str]:
+    """Deliveries whose time is over, or whose subject has been settled meanwhile: why, by key."""
+    over = {}
+    for row in rows:
+        if row.notice.expires_at <= now:
+            over[row.pk] = "expired"
+        elif row.notice.outcome in {Outcome.CANCELLED.value, Outcome.DELIVERED.value}:
+            over[row.pk] = "settled"
+        elif row.notice.subject_id not in live[row.notice.kind]:
+            over[row.pk] = "not wanted"
+        elif row.channel == Channel.PUSH and row.subscription is None:
+            over[row.pk] = "no subscription"
+    return over
+
+
+def _words(
+    row: Delivery, live: Mapping[UUID, registry.Facts], now: datetime
+) -> tuple[str, str]:  # fmt: skip
+    """Title and text for this channel, in the person's language and zone."""
+    message = _message(row.notice, row.language, live[row.notice.subject_id], now)
+    link = settings.PUBLIC_URL + message.path
+    if row.channel == Channel.VOICE:
+        return message.title, message.spoken
+    if row.channel == Channel.PUSH:
+        return message.title, message.text
+    if row.channel == Channel.EMAIL:
+        return message.title, f"{message.long or message.text}\n\n{link}\n"
+    return message.title, f"{message.text} {link}"
+
+
+def _message(
+    notice: Notice, language: str, live: registry.Facts, now: datetime
+) -> registry.Message:  # fmt: skip
+    reading = registry.Reading(
+        subject_id=notice.subject_id,
+        variant=notice.variant,
+        facts={**notice.facts, **live},
+        zone=notice.participant.timezone,
+        now=now,
+    )
+    with translation.override(language):
+        return registry.kind_named(notice.kind).render(reading)
+
+
+def _parcel(row: Delivery) -> Parcel:
+    browser = row.subscription
+    return Parcel(
+        pk=row.pk,
+        key=row.public_id,
+        channel=Channel(row.channel),
+        address=row.address,
+        language=row.language,
+        title=row.title,
+        body=row.body,
+        link=settings.PUBLIC_URL,
+        tries=row.attempts,
+        created_at=row.created_at,
+        expires_at=row.notice.expires_at,
+        browser=Browser(browser.endpoint, browser.p256dh, browser.auth) if browser else None,
+    )
+
+
+def _call(parcel: Parcel) -> tuple[Parcel, Told]:
+    """One call, in a thread of its own and outside any transaction."""
+    provider = provider_for(parcel.channel)
+    if parcel.tries > 1:
+        found = provider.find(parcel)
+        if found is not None:
+            return parcel, found
+    return parcel, provider.send(parcel)
+
+
+def _mark(parcel: Parcel, told: Told, now: datetime) -> bool:
+    """Write down what came of a lease; True if it was handed over. An old lease says nothing."""
+    with transaction.atomic():
+        notice = Notice.objects.select_for_update().get(deliveries=parcel.pk)
+        row = Delivery.objects.select_for_update().get(pk=parcel.pk)
+        if row.attempts != parcel.tries or row.state != DeliveryState.LEASED.value:
+            if told.ref and not row.provider_ref:  # a receipt was quicker than our own mark
+                Delivery.objects.filter(pk=row.pk).update(provider_ref=told.ref[:200])
+            return told.answer is Answer.SENT
+        return _MARKS[told.answer](row, notice, told, now)
+
+
+def _mark_sent(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool:
+    Delivery.objects.filter(pk=row.pk).update(
+        state=DeliveryState.SENT.value,
+        sent_at=now,
+        provider_ref=told.ref[:200],
+        next_at=None,
+        error="",
+    )
+    if not registry.kind_named(notice.kind).escalates:
+        give_turn(notice, now)
+    return True
+
+
+def _mark_refused(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool:
+    note_failed(row, error=told.error or told.answer.value, now=now)
+    return False
+
+
+def _mark_later(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool:
+    """Back into the queue, or among the dead letters after the last try."""
+    again = now + rules.wait_after(row.attempts)
+    if told.answer is Answer.UNSURE:
+        again = max(again, now + timedelta(minutes=1))
+    if row.attempts >= rules.MOST_TRIES or again >= notice.expires_at:
+        log.warning("dead letter", channel=row.channel, kind=notice.kind, error=told.error)
+        note_failed(row, error=told.error or "gave up", now=now, state=DeliveryState.DEAD)
+        return False
+    Delivery.objects.filter(pk=row.pk).update(
+        state=DeliveryState.WAITING.value, next_at=again, error=told.error[:60]
+    )
+    return False
+
+
+_MARKS: dict[Answer, Callable[[Delivery, Notice, Told, datetime], bool]] = {
+    Answer.SENT: _mark_sent,
+    Answer.REFUSED: _mark_refused,
+    Answer.STOPPED: _mark_refused,
+    Answer.GONE: _mark_refused,
+    Answer.LATER: _mark_later,
+    Answer.UNSURE: _mark_later,
+}
