@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from casework.audit.admin import AuditedAdmin
 from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
 from casework.common.moments import moment
-from casework.hearings.models import Court, Hearing
+from casework.hearings.models import ChangeNotice, Court, Hearing
 from casework.participants.looks import render_person
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import Column, Looking, Panel, file_of_participant
@@ -22,18 +23,25 @@ from casework.participants.registry import Column, Looking, Panel, file_of_parti
 
 @admin.register(Court)
 class CourtAdmin(AuditedAdmin):
-    list_display = ["name", "city", "state", "timezone"]
-    search_fields = ["name", "city"]
+    list_display = ["name", "city", "state", "timezone", "on_a_map"]
+    search_fields = ["name", "city", "state"]
+    search_help_text = _("Name, city or state")
     fields = ["name", "address", "city", "state", "timezone"]
 
     def visible(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
         return rows
 
+    @admin.display(description=_("Map"))
+    def on_a_map(self, court: Court) -> SafeString:
+        return format_html(
+            '<a href="{}" rel="noopener noreferrer">{}</a>', court.map_link, _("Show")
+        )
+
 
 @admin.register(Hearing)
 class HearingAdmin(ViewOnlyAdmin):
-    list_display = ["local_time", "person", "kind", "mode", "court", "verified"]
-    list_filter = ["kind", "mode"]
+    list_display = ["local_time", "person", "kind", "mode", "court", "verified", "attendance"]
+    list_filter = ["kind", "mode", "source", "attendance", "outcome"]
     search_fields = ["case__participant__family_name", "=case__participant__a_number"]
     search_help_text = _("Family name or A-number")
     list_fullwidth = True
@@ -69,7 +77,11 @@ class HearingAdmin(ViewOnlyAdmin):
 
 def hearings(looking: Looking) -> dict[str, Any]:
     """Those to come, then the latest of the past."""
-    rows = Hearing.objects.of(looking.participant).select_related("court").order_by("-starts_at")
+    waiting = ChangeNotice.objects.filter(
+        hearing=OuterRef("pk"), replaced_at__isnull=True, acknowledged_at__isnull=True
+    )
+    rows = Hearing.objects.of(looking.participant).with_dispute(looking.now)
+    rows = rows.annotate(unseen=Exists(waiting)).select_related("court").order_by("-starts_at")
     found = list(rows[:12])
     return {
         "to_come": [h for h in reversed(found) if h.starts_at >= looking.now],

@@ -1,8 +1,10 @@
 """Hearings over the API."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,11 +16,14 @@ from timezone_field.rest_framework import TimeZoneSerializerField
 
 from casework.common import clock
 from casework.common.api import StaffOnly, StaffWritesOnly, is_participant, require
-from casework.hearings import services
-from casework.hearings.models import Court, Hearing
+from casework.hearings import results, services
+from casework.hearings.models import Court, Hearing, HearingSource
 from casework.hearings.querysets import HearingQuerySet
 from casework.participants.callers import participant_for, person_of
 from casework.staff.callers import staff_of
+from casework.staff.models import User
+
+RESULT = ("attendance", "outcome", "adjournment")
 
 
 class CourtFacts(serializers.ModelSerializer[Court]):
@@ -39,7 +44,8 @@ class HearingFacts(serializers.ModelSerializer[Hearing]):
         model = Hearing
         fields = [
             "id", "participant", "court", "kind", "mode", "starts_at", "judge", "room",
-            "video_url", "source", "verified_at", "cancelled_at",
+            "video_url", "source", "verified_at", "cancelled_at", "attendance", "attendance_at",
+            "outcome", "adjournment",
         ]  # fmt: skip
 
 
@@ -48,11 +54,15 @@ class HearingTerms(serializers.ModelSerializer[Hearing]):
 
     participant = serializers.UUIDField()
     court = serializers.SlugRelatedField(slug_field="public_id", queryset=Court.objects.all())
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        HearingSource.choices, default=HearingSource.API, help_text="Where the date comes from."
+    )
 
     class Meta:
         model = Hearing
         fields = [
             "participant", "court", "kind", "mode", "starts_at", "judge", "room", "video_url",
+            "source",
         ]  # fmt: skip
 
 
@@ -60,9 +70,15 @@ class HearingChanges(HearingTerms):
     """What is not named stays as it is."""
 
     cancelled = serializers.BooleanField(help_text="Taken back by the court, or on again.")
+    source = serializers.ChoiceField(HearingSource.choices)
+    adjournment = serializers.CharField(
+        max_length=2, allow_blank=True, help_text="EOIR's code; with the outcome `continued`."
+    )
 
     class Meta(HearingTerms.Meta):
-        fields = [*HearingTerms.Meta.fields[1:], "cancelled"]
+        fields = [
+            *HearingTerms.Meta.fields[1:], "cancelled", "attendance", "outcome", "adjournment",
+        ]  # fmt: skip
 
 
 class HearingFilters(serializers.Serializer[Any]):
@@ -131,8 +147,19 @@ class HearingDetail(APIView):
         given = HearingChanges(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         terms: dict[str, Any] = dict(given.validated_data)
-        changed = services.change(hearing, terms, by=staff_of(request), now=clock.now())
+        changed = _change(hearing, terms, by=staff_of(request), now=clock.now())
         return Response(HearingFacts(changed).data)
+
+
+@transaction.atomic
+def _change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime) -> Hearing:
+    """What came of it goes to the one service, the rest to the other; both or none."""
+    known = {name: getattr(hearing, name) for name in RESULT}
+    said = {name: terms.pop(name) for name in RESULT if name in terms}
+    changed = services.change(hearing, terms, by=by, now=now)
+    if said:
+        changed = results.record_result(hearing, results.Result(**known | said), by=by, now=now)
+    return changed
 
 
 class CourtList(GenericAPIView[Court]):

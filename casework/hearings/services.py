@@ -1,4 +1,4 @@
-"""Entering the dates that participants must keep."""
+"""Entering the dates that participants must keep, and putting them right."""
 
 from datetime import datetime
 from typing import Any
@@ -8,20 +8,29 @@ from django.utils.translation import gettext as _
 
 from casework.audit.services import record
 from casework.common.errors import RuleError
-from casework.hearings.models import Hearing, HearingMode
-from casework.participants.models import Participant
+from casework.hearings import conflicts, history
+from casework.hearings.models import Hearing, HearingMode, HearingSource
+from casework.participants.models import Case, Participant
 from casework.staff.models import User
 
 
 @transaction.atomic
 def enter(participant: Participant, terms: dict[str, Any], *, by: User, now: datetime) -> Hearing:
-    """A date for the participant's latest open case, verified now by whoever enters it."""
-    case = participant.cases.filter(closed_on__isnull=True).first()
+    """A date for the participant's latest open case, verified now by whoever enters it.
+
+    What the participant reports is not verified by that. Raises `RuleError`.
+    """
+    open_cases = Case.objects.select_for_update().filter(participant=participant)
+    case = open_cases.filter(closed_on__isnull=True).first()
     if case is None:
         raise RuleError(_("This person has no open case."), field="participant")
-    hearing = Hearing(case=case, verified_at=now, **terms)
+    hearing = Hearing(case=case, **terms)
+    hearing.verified_at = _verified(hearing, now)
     _require_fitting_link(hearing)
+    _require_new(hearing)
     hearing.save()
+    history.note([history.Changed(hearing)], by=by.actor, now=now)
+    conflicts.notice([hearing], now=now)
     record(
         "entered a hearing",
         ("hearing", hearing.public_id),
@@ -37,15 +46,22 @@ def change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime) 
     """Put a date right, or take it back (`cancelled`); verified now by whoever does so."""
     if not terms:
         return hearing
-    locked: Hearing = Hearing.objects.select_for_update().get(pk=hearing.pk)
+    Case.objects.select_for_update().get(pk=hearing.case_id)
+    rows = Hearing.objects.select_for_update(of=("self",)).select_related("court")
+    locked: Hearing = rows.get(pk=hearing.pk)
+    before = history.snapshot(locked)
     fields = {name: value for name, value in terms.items() if name != "cancelled"}
     for name, value in fields.items():
         setattr(locked, name, value)
     if "cancelled" in terms and terms["cancelled"] != (locked.cancelled_at is not None):
         locked.cancelled_at = now if terms["cancelled"] else None
-    locked.verified_at = now
+    locked.verified_at = _verified(locked, now)
     _require_fitting_link(locked)
+    _require_open_result(locked, before)
+    _require_new(locked)
     locked.save(update_fields=[*fields, "cancelled_at", "verified_at"])
+    history.note([history.Changed(locked, before)], by=by.actor, now=now)
+    conflicts.notice([locked], now=now)
     record(
         "changed a hearing",
         ("hearing", locked.public_id),
@@ -57,6 +73,35 @@ def change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime) 
     return locked
 
 
+def _verified(hearing: Hearing, now: datetime) -> datetime | None:
+    return None if hearing.source == HearingSource.PARTICIPANT else now
+
+
 def _require_fitting_link(hearing: Hearing) -> None:
     if hearing.video_url and hearing.mode != HearingMode.VIDEO:
         raise RuleError(_("Only a hearing by video has a video link."), field="video_url")
+
+
+def _require_open_result(hearing: Hearing, before: dict[str, Any]) -> None:
+    """Where somebody was at a given time is not moved to another time."""
+    after = history.snapshot(hearing)
+    moved = any(before[name] != after[name] for name in ("starts_at", "cancelled"))
+    if moved and hearing.attendance:
+        raise RuleError(
+            _("Attendance is recorded for this hearing: its time stands. Enter the new date."),
+            field="starts_at",
+        )
+
+
+def _require_new(hearing: Hearing) -> None:
+    """The caller has locked the case."""
+    if hearing.cancelled_at is not None:
+        return
+    same = Hearing.objects.filter(
+        case=hearing.case_id,
+        kind=hearing.kind,
+        starts_at=hearing.starts_at,
+        cancelled_at__isnull=True,
+    )
+    if same.exclude(pk=hearing.pk).exists():
+        raise RuleError(_("This hearing is in the file already."), field="starts_at")

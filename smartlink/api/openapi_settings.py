@@ -12,6 +12,9 @@ SPECTACULAR = {
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "casework.participants.models.CaseKind",
         "HearingKind": "casework.hearings.models.HearingKind",
+        "HearingSource": "casework.hearings.models.HearingSource",
+        "Attendance": "casework.hearings.models.Attendance",
+        "HearingOutcome": "casework.hearings.models.HearingOutcome",
         "CheckInState": "checkins.models.checkin.STATE_CHOICES",
         "ReferencePhotoState": "checkins.models.reference.ReferenceState",
     },

@@ -1,18 +1,15 @@
 """Forms of the staff site. They read and check shape; services decide."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 from timezone_field import TimeZoneFormField
 
 from casework.common.errors import RuleError
 from casework.common.languages import LANGUAGES
-from casework.hearings.models import Court, Hearing
 from casework.participants.models import CaseKind, Docket, Participant, ReleaseBasis, Sex
 from casework.staff.models import Office, Role, User
 from checkins.models import Plan
@@ -205,49 +202,6 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, user: User, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officer"].queryset = officers_of(user).filter(offices=office)  # type: ignore[attr-defined]
-
-
-class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Its time is the court's local time."""
-
-    day = forms.DateField(label=_("Date"), widget=DateInput())
-    at = forms.TimeField(
-        label=_("Time"),
-        help_text=_("In the court's local time."),
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
-
-    class Meta:
-        model = Hearing
-        fields = ("court", "kind", "mode", "judge", "room", "video_url", "source")
-
-    video_url = forms.URLField(label=_("Video link"), required=False, assume_scheme="https")
-    field_order = ["court", "day", "at", "kind", "mode", "judge", "room", "video_url", "source"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["court"].queryset = Court.objects.all()  # type: ignore[attr-defined]
-
-    def terms(self) -> dict[str, Any]:
-        """What the services take: day and time become one instant by the court's clock."""
-        terms = dict(self.cleaned_data)
-        day, at = terms.pop("day"), terms.pop("at")
-        return terms | {"starts_at": datetime.combine(day, at, tzinfo=terms["court"].timezone)}
-
-
-class ChangeHearingForm(HearingForm):
-    """An entered date, to be put right or taken back."""
-
-    cancelled = forms.BooleanField(label=_("Cancelled by the court"), required=False)
-
-    def __init__(self, *args: Any, hearing: Hearing, **kwargs: Any) -> None:
-        local = timezone.localtime(hearing.starts_at, hearing.court.timezone)
-        initial = {name: getattr(hearing, name) for name in self.Meta.fields} | {
-            "day": local.date(),
-            "at": local.time().replace(second=0),
-            "cancelled": hearing.cancelled_at is not None,
-        }
-        super().__init__(*args, initial=initial, **kwargs)
 
 
 class PhotosField(forms.FileField):

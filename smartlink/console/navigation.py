@@ -21,7 +21,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Enrol"), "person_add", "console:enrol", "participants.add_participant"),
         _link(_("Review queue"), "visibility", "console:reviews", "checkins.change_review"),
         _link(_("Check-ins"), "photo_camera", "admin:checkins_checkin_changelist", see),
-        _link(_("Hearings"), "gavel", "admin:hearings_hearing_changelist", "hearings.view_hearing"),
+        _link(_("Hearings"), "gavel", "console:hearings_day", "hearings.view_hearing"),
     ]
     work[3]["badge"] = reviews_waiting(request)
     oversight = [

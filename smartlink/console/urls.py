@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
 from smartlink import media
-from smartlink.console.views import check_ins, enrol, file, invites, photos, reviews
+from smartlink.console.views import check_ins, enrol, file, hearings, invites, photos, reviews
 
 pages: list[URLPattern | URLResolver] = [
     path("reviews/", reviews.queue, name="reviews"),
@@ -17,8 +17,13 @@ pages: list[URLPattern | URLResolver] = [
     path("people/<uuid:participant_id>/photos/tiles/", photos.tiles, name="photo_tiles"),
     path("people/<uuid:participant_id>/edit/", file.edit, name="edit"),
     path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
-    path("people/<uuid:participant_id>/hearing/", file.add_hearing, name="add_hearing"),
-    path("hearings/<uuid:hearing_id>/", file.change_hearing, name="hearing"),
+    path("people/<uuid:participant_id>/hearing/", hearings.add, name="add_hearing"),
+    path("hearings/day/", hearings.day, name="hearings_day"),
+    path("hearings/disagreeing/", hearings.disagreeing, name="hearing_conflicts"),
+    path("hearings/disagreeing/<uuid:conflict_id>/", hearings.settle, name="settle_hearing"),
+    path("hearings/<uuid:hearing_id>/", hearings.hearing, name="hearing"),
+    path("hearings/<uuid:hearing_id>/result/", hearings.result, name="hearing_result"),
+    path("hearings/<uuid:hearing_id>/attendance/", hearings.attendance, name="attendance"),
     path("enrol/", enrol.start, name="enrol"),
     path("enrol/<uuid:participant_id>/", enrol.person, name="enrol_person"),
     path(

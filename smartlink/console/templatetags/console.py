@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from casework.common import clock
+from casework.hearings.adjournments import text_of
 from casework.participants.looks import render_person, spaced
 from checkins import looks
 from checkins.verification.codes import Reason
@@ -41,6 +42,36 @@ def exact_in(at: datetime, zone: Any) -> str:
     """Date and time in `zone`, with its name: courts sit in zones of their own."""
     local = timezone.localtime(at, zone)
     return f"{local:%a %-d %b %Y, %H:%M %Z}"
+
+
+@register.filter
+def time_in(at: datetime, zone: Any) -> str:
+    """The time of day in `zone`, with its name."""
+    return f"{timezone.localtime(at, zone):%H:%M %Z}"
+
+
+@register.filter
+def adjourned(code: str) -> str:
+    """An adjournment code and what it says."""
+    return f"{code} {text_of(code)}"
+
+
+@register.filter
+def fact_name(name: str) -> str:
+    """A field of a hearing's history in words."""
+    return {"starts_at": "time", "video_url": "video link"}.get(name, name)
+
+
+@register.filter
+def fact_of(value: Any, name: str) -> str:
+    """A value of a hearing's history as people read it."""
+    if value in ("", None):
+        return "–"
+    if name == "starts_at":
+        return looks.exact(datetime.fromisoformat(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ") if name in {"kind", "mode", "source"} else str(value)
 
 
 @register.filter

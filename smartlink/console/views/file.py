@@ -9,14 +9,12 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.common import clock
 from casework.common.errors import RuleError
-from casework.hearings.models import Hearing
-from casework.hearings.services import change, enter
 from casework.participants.corrections import correct
 from casework.participants.models import Participant
 from casework.participants.services import assign
@@ -25,9 +23,7 @@ from checkins.models import Plan
 from checkins.plans import PlanTerms, set_plan
 from smartlink.console.forms import (
     AssignForm,
-    ChangeHearingForm,
     CorrectForm,
-    HearingForm,
     PlanForm,
     ReasonForm,
     refuse,
@@ -137,44 +133,6 @@ def edit(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         act,
         form,
         lambda: correct(participant, form.changes(), by=request.user, now=clock.now()),
-    )
-
-
-@form_page
-@staff_page("hearings.add_hearing")
-def add_hearing(request: StaffRequest, participant_id: UUID) -> HttpResponse:
-    participant = participant_or_404(request, participant_id)
-    form = HearingForm(request.POST or None)
-    act = Act(title=_("Enter a hearing"), submit=_("Enter"), done=_("Entered."))
-    return perform(
-        request,
-        participant,
-        act,
-        form,
-        lambda: enter(participant, form.terms(), by=request.user, now=clock.now()),
-    )
-
-
-@form_page
-@staff_page("hearings.change_hearing")
-def change_hearing(request: StaffRequest, hearing_id: UUID) -> HttpResponse:
-    rows = Hearing.objects.visible_to(request.user).select_related(
-        "court", "case__participant__office"
-    )
-    hearing: Hearing = get_object_or_404(rows, public_id=hearing_id)
-    form = ChangeHearingForm(request.POST or None, hearing=hearing)
-    act = Act(
-        title=_("Hearing"),
-        submit=_("Save"),
-        done=_("Saved, and verified by you now."),
-        intro=_("Saving says that you have verified this date."),
-    )
-    return perform(
-        request,
-        hearing.case.participant,
-        act,
-        form,
-        lambda: change(hearing, form.terms(), by=request.user, now=clock.now()),
     )
 
 

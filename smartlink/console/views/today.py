@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.common import clock
-from casework.hearings.models import Hearing
+from casework.hearings.models import Hearing, HearingConflict
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
@@ -21,6 +21,8 @@ from checkins.states import State
 SHOWN = 5
 MOST_COUNTED = 100
 LAST_DAYS = timedelta(days=7)
+LAST_MONTH = timedelta(days=30)
+OF_A_CASE = {"hearing", "attendance"}
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Card:
     def first(self) -> list[Any]:
         """The rows to draw, each participant with the face that came in the same query."""
         for row in self.rows[:SHOWN]:
-            if self.kind != "person":
-                person = row.case.participant if self.kind == "hearing" else row.participant
+            if self.kind not in {"person", "conflict"}:
+                person = row.case.participant if self.kind in OF_A_CASE else row.participant
                 person.face_id = row.face_id
         return self.rows[:SHOWN]
 
@@ -61,7 +63,9 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     cards = [
         _reviews(request.user),
         _missed(request.user, now),
+        _disagreeing(request.user, now),
         _hearings(request.user, now),
+        _attendance(request.user, now),
         _without_photos(request.user),
         _never_signed_in(request.user),
     ]
@@ -120,6 +124,34 @@ def _hearings(user: User, now: datetime) -> Card:
         list(rows.select_related("case__participant", "court")[: MOST_COUNTED + 1]),
         reverse("admin:hearings_hearing_changelist") + "?o=1",
         _("No hearing this week."),
+    )
+
+
+def _disagreeing(user: User, now: datetime) -> Card:
+    rows = HearingConflict.objects.visible_to(user).open(now).order_by("noticed_at")
+    return Card(
+        "conflict",
+        _("Hearing dates that disagree"),
+        "event_repeat",
+        list(rows.select_related("first__case__participant")[: MOST_COUNTED + 1]),
+        reverse("console:hearing_conflicts"),
+        _("All sources agree."),
+        "bad",
+    )
+
+
+def _attendance(user: User, now: datetime) -> Card:
+    due = Hearing.objects.visible_to(user).without_attendance(now)
+    rows = with_face(due.filter(starts_at__gte=now - LAST_MONTH), "case__participant")
+    rows = rows.select_related("case__participant", "court").order_by("starts_at")
+    return Card(
+        "attendance",
+        _("Attendance to record"),
+        "how_to_reg",
+        list(rows[: MOST_COUNTED + 1]),
+        reverse("console:hearings_day"),
+        _("Attendance is recorded for every hearing."),
+        "warn",
     )
 
 
