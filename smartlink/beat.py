@@ -5,6 +5,7 @@ from typing import Any
 from celery.schedules import schedule
 
 _SECONDS = {
+    "casework.audit.tasks.sweep_audit": 10,
     "checkins.tasks.sweep_issue": 4,
     "casework.notices.tasks.send_notices": 5,
     "checkins.tasks.sweep_verifications": 10,

@@ -5,7 +5,6 @@ larger than asked for, and kept by no cache. It is read through the default stor
 like a folder.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -14,8 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from casework.audit.models import Entry
-from casework.audit.services import record
+from casework.audit.services import record_look
 from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import User
@@ -29,8 +27,6 @@ log = structlog.get_logger(__name__)
 SIDES = {"thumb": 192, "page": 720, "full": 1280}
 """The longest side in pixels for `?size=`; anything else asked for is `full`."""
 
-# The same person at the same photo within this time is one look: a list would drown the trail.
-ONE_LOOK = timedelta(minutes=10)
 Target = tuple[str, UUID]
 
 
@@ -59,16 +55,13 @@ def attempt(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 
 def _record_look(user: User, target: Target, participant: Participant) -> None:
-    now = clock.now()
-    looked = Entry.objects.filter(
-        participant_id=participant.public_id,
-        verb="viewed a photo",
-        object_id=target[1],
-        actor_id=user.public_id,
-        at__gt=now - ONE_LOOK,
+    record_look(
+        "viewed a photo",
+        target,
+        by=user.actor,
+        now=clock.now(),
+        participant=participant.public_id,
     )
-    if not looked.exists():
-        record("viewed a photo", target, by=user.actor, now=now, participant=participant.public_id)
 
 
 def _picture(request: StaffRequest, stored: FieldFile, target: Target) -> HttpResponse:

@@ -41,6 +41,8 @@ def _as_given(name: str, default: str = "") -> str:
 TEST_FERNET_KEY = "dGVzdHMtb25seS1rZXktbm90LWEtc2VjcmV0LTMyYnk="
 SECRET_KEY = _as_given("SECRET_KEY", "for-tests-only-" * 4 if TESTING else "")
 TEMPLATE_KEYS = env.list("TEMPLATE_KEYS", default=[TEST_FERNET_KEY] if TESTING else [])
+# They vouch for lines of the audit trail. The first marks new lines, each of them is believed.
+AUDIT_KEYS = env.list("AUDIT_KEYS", default=[SECRET_KEY])
 PUBLIC_URL = env.str("PUBLIC_URL", default="" if PRODUCTION else "http://127.0.0.1:8000")
 SHORTEST_SECRET = 50
 if len(SECRET_KEY) < SHORTEST_SECRET or len(set(SECRET_KEY)) < 5:

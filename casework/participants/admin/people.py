@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from casework.audit.services import record_look
 from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
 from casework.participants import rules
@@ -85,7 +86,15 @@ class ParticipantAdmin(ViewOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The file: read here, changed by pages of their own that call services."""
-        participant = self.get_object(request, object_id)
+        participant: Any = self.get_object(request, object_id)
+        user: Any = request.user
+        record_look(
+            "opened the file",
+            ("participant", participant.public_id),
+            by=user.actor,
+            now=clock.now(),
+            participant=participant.public_id,
+        )
         return TemplateResponse(
             request, "console/participant.html", self._file(request, participant)
         )

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from casework.audit.services import record_look
 from casework.common import clock
 from casework.common.api import OpenToAll, ParticipantOnly, StaffOnly, require
 from casework.participants import corrections, rules, services, sign_in
@@ -96,7 +97,15 @@ class ParticipantDetail(APIView):
 
     @extend_schema(responses=shapes.ParticipantFile, operation_id="participants_read")
     def get(self, request: Request, participant_id: UUID) -> Response:
-        return Response(_file(request, participant_for(request, participant_id).public_id))
+        person = participant_for(request, participant_id)
+        record_look(
+            "opened the file",
+            ("participant", person.public_id),
+            by=staff_of(request).actor,
+            now=clock.now(),
+            participant=person.public_id,
+        )
+        return Response(_file(request, person.public_id))
 
     @extend_schema(request=shapes.Correction, responses=shapes.ParticipantFile)
     def patch(self, request: Request, participant_id: UUID) -> Response:

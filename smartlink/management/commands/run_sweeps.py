@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from casework.audit.chain import seal_entries
 from casework.common import clock
 from casework.notices.sending import send_due
 from checkins.sweeps import SWEEPS
@@ -25,6 +26,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {sweep(clock.now())}")
             self.stdout.write(f"send notices: {send_due(clock.now)}")
             sweep_verifications()
+            self.stdout.write(f"seal the audit trail: {seal_entries(clock.now())}")
             if options["once"]:
                 return
             time.sleep(PAUSE_SECONDS)
