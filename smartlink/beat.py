@@ -11,6 +11,7 @@ _SECONDS = {
     "checkins.tasks.sweep_verifications": 10,
     "checkins.tasks.sweep_deadlines": 15,
     "checkins.tasks.sweep_reminders": 30,
+    "casework.hearings.tasks.sweep_imports": 60,
     "checkins.tasks.sweep_draws": 120,
     "checkins.tasks.sweep_keys": 3600,
     "smartlink.api.tasks.sweep_idempotency": 3600,

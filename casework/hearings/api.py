@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,9 +17,13 @@ from timezone_field.rest_framework import TimeZoneSerializerField
 
 from casework.common import clock
 from casework.common.api import StaffOnly, StaffWritesOnly, is_participant, require
+from casework.common.nudges import nudge
 from casework.hearings import results, services
-from casework.hearings.models import Court, Hearing, HearingSource
+from casework.hearings.imports import working
+from casework.hearings.imports.reading import MOST_BYTES
+from casework.hearings.models import Court, Hearing, HearingImport, HearingSource
 from casework.hearings.querysets import HearingQuerySet
+from casework.hearings.tasks import work_on_import
 from casework.participants.callers import participant_for, person_of
 from casework.staff.callers import staff_of
 from casework.staff.models import User
@@ -160,6 +165,78 @@ def _change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime)
     if said:
         changed = results.record_result(hearing, results.Result(**known | said), by=by, now=now)
     return changed
+
+
+class ImportUpload(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="CSV; see the officers' guide for its columns.")
+    dry_run = serializers.BooleanField(default=False, help_text="Say what it would do.")
+
+
+class BadRow(serializers.Serializer[Any]):
+    line = serializers.IntegerField(help_text="Where the row begins in the file.")
+    column = serializers.CharField(help_text="Empty for the row as a whole.")
+    message = serializers.CharField()
+
+
+class ImportFacts(serializers.ModelSerializer[HearingImport]):
+    """`state` is `checked` after a dry run and `done` after an import."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    counts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Of `new`, `changed`, `same`, `held`, `bad`."
+    )
+    bad_rows = serializers.SerializerMethodField()
+
+    class Meta:
+        model = HearingImport
+        fields = ["id", "state", "rows", "rows_done", "counts", "bad_rows"]
+
+    @extend_schema_field(BadRow(many=True))
+    def get_bad_rows(self, upload: HearingImport) -> list[dict[str, Any]]:
+        names = ("line", "column", "message")
+        return [dict(zip(names, row, strict=True)) for row in upload.bad_rows]
+
+
+class HearingImports(APIView):
+    """Many hearings from one CSV file; sending it again changes nothing.
+
+    Answers 200 when it is done, 202 when the file is so large that a worker goes on with it:
+    then ask `hearings/import/{id}/` how far it is.
+    """
+
+    permission_classes = (StaffOnly,)
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request={"multipart/form-data": ImportUpload},
+        responses={200: ImportFacts, 202: ImportFacts},
+    )
+    def post(self, request: Request) -> Response:
+        require(staff_of(request), "hearings.add_hearing")
+        given = ImportUpload(data=request.data)
+        given.is_valid(raise_exception=True)
+        now = clock.now()
+        upload = working.take_in(
+            given.validated_data["file"].read(MOST_BYTES + 1),
+            by=staff_of(request),
+            now=now,
+            check_only=given.validated_data["dry_run"],
+        )
+        if working.at_once(upload):
+            return Response(ImportFacts(working.work(upload.pk, now=now)).data)
+        nudge(work_on_import, upload.pk)
+        return Response(ImportFacts(upload).data, status=202)
+
+
+class HearingImportDetail(APIView):
+    """How far an import of one's own is, and its bad rows."""
+
+    permission_classes = (StaffOnly,)
+
+    @extend_schema(responses=ImportFacts)
+    def get(self, request: Request, import_id: UUID) -> Response:
+        rows = HearingImport.objects.visible_to(staff_of(request))
+        return Response(ImportFacts(get_object_or_404(rows, public_id=import_id)).data)
 
 
 class CourtList(GenericAPIView[Court]):

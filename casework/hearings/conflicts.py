@@ -8,7 +8,7 @@ from django.db import transaction
 from casework.audit.services import record
 from casework.common.errors import WrongState
 from casework.hearings import history
-from casework.hearings.models import Decision, Hearing, HearingConflict
+from casework.hearings.models import Decision, Hearing, HearingConflict, HearingSource
 from casework.staff.models import User
 
 
@@ -63,7 +63,8 @@ def settle(conflict: HearingConflict, decision: str, *, by: User, now: datetime)
             before = history.snapshot(hearing)
             hearing.cancelled_at = now
             hearing.save(update_fields=["cancelled_at"])
-            history.note([history.Changed(hearing, before)], by=by.actor, now=now)
+            changed = [history.Changed(hearing, before)]
+            history.note(changed, by=by.actor, now=now, source=HearingSource.OFFICER)
         else:
             Hearing.objects.filter(pk=key).update(verified_at=now)
     record(

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from casework.audit.services import record
 from casework.common.actors import Actor
-from casework.hearings.models import ChangeNotice, Hearing, HearingChange
+from casework.hearings.models import ChangeNotice, Hearing, HearingChange, HearingSource
 from casework.hearings.rules import difference, kind_of_change, must_be_told
 from casework.participants.models import Participant
 
@@ -41,9 +41,12 @@ class Changed:
         return datetime.fromisoformat(self.before["starts_at"]) if self.before else None
 
 
-def note(changes: Iterable[Changed], *, by: Actor, now: datetime) -> list[ChangeNotice]:
+def note(
+    changes: Iterable[Changed], *, by: Actor, now: datetime, source: HearingSource
+) -> list[ChangeNotice]:
     """Add the changes to the history; the notices that their participants have to acknowledge.
 
+    `source` says where the change comes from, which need not be where the date came from.
     In the caller's transaction. A change of nothing leaves no row. Four statements for any number.
     """
     rows: list[HearingChange] = []
@@ -57,7 +60,7 @@ def note(changes: Iterable[Changed], *, by: Actor, now: datetime) -> list[Change
             hearing=changed.hearing,
             at=now,
             kind=kind_of_change(changed.before, after),
-            source=changed.hearing.source,
+            source=source.value,
             actor_kind=by.kind.value,
             actor_id=by.id,
             before=old,

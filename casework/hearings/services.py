@@ -29,7 +29,8 @@ def enter(participant: Participant, terms: dict[str, Any], *, by: User, now: dat
     _require_fitting_link(hearing)
     _require_new(hearing)
     hearing.save()
-    history.note([history.Changed(hearing)], by=by.actor, now=now)
+    source = HearingSource(hearing.source)
+    history.note([history.Changed(hearing)], by=by.actor, now=now, source=source)
     conflicts.notice([hearing], now=now)
     record(
         "entered a hearing",
@@ -60,7 +61,8 @@ def change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime) 
     _require_open_result(locked, before)
     _require_new(locked)
     locked.save(update_fields=[*fields, "cancelled_at", "verified_at"])
-    history.note([history.Changed(locked, before)], by=by.actor, now=now)
+    changed = [history.Changed(locked, before)]
+    history.note(changed, by=by.actor, now=now, source=_source_of_change(locked, before))
     conflicts.notice([locked], now=now)
     record(
         "changed a hearing",
@@ -75,6 +77,12 @@ def change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime) 
 
 def _verified(hearing: Hearing, now: datetime) -> datetime | None:
     return None if hearing.source == HearingSource.PARTICIPANT else now
+
+
+def _source_of_change(hearing: Hearing, before: dict[str, Any]) -> HearingSource:
+    """The new source where one is named; else whoever puts it right is the source."""
+    renamed = hearing.source != before["source"]
+    return HearingSource(hearing.source) if renamed else HearingSource.OFFICER
 
 
 def _require_fitting_link(hearing: Hearing) -> None:

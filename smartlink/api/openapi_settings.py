@@ -14,6 +14,7 @@ SPECTACULAR = {
         "HearingKind": "casework.hearings.models.HearingKind",
         "HearingSource": "casework.hearings.models.HearingSource",
         "Attendance": "casework.hearings.models.Attendance",
+        "ImportState": "casework.hearings.models.ImportState",
         "HearingOutcome": "casework.hearings.models.HearingOutcome",
         "CheckInState": "checkins.models.checkin.STATE_CHOICES",
         "ReferencePhotoState": "checkins.models.reference.ReferenceState",

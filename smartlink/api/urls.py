@@ -51,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/verify/", receipts.ReceiptVerify.as_view(throttle_classes=(CheckingReceipts,))),
     _at("courts/", hearings.CourtList),
     _at("hearings/", hearings.HearingList),
+    _at("hearings/import/", hearings.HearingImports),
+    _at("hearings/import/<uuid:import_id>/", hearings.HearingImportDetail),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
     path("schema/", docs.Schema.as_view(), name="api-schema"),
     path("docs/", docs.Docs.as_view(url_name="api-schema"), name="api-docs"),

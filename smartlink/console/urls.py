@@ -4,7 +4,16 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
 from smartlink import media
-from smartlink.console.views import check_ins, enrol, file, hearings, invites, photos, reviews
+from smartlink.console.views import (
+    check_ins,
+    enrol,
+    file,
+    hearings,
+    imports,
+    invites,
+    photos,
+    reviews,
+)
 
 pages: list[URLPattern | URLResolver] = [
     path("reviews/", reviews.queue, name="reviews"),
@@ -19,6 +28,10 @@ pages: list[URLPattern | URLResolver] = [
     path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
     path("people/<uuid:participant_id>/hearing/", hearings.add, name="add_hearing"),
     path("hearings/day/", hearings.day, name="hearings_day"),
+    path("hearings/import/", imports.start, name="import_hearings"),
+    path("hearings/import/<uuid:import_id>/", imports.show, name="hearing_import"),
+    path("hearings/import/<uuid:import_id>/confirm/", imports.confirm, name="confirm_import"),
+    path("hearings/import/<uuid:import_id>/bad-rows.csv", imports.bad_rows, name="bad_rows"),
     path("hearings/disagreeing/", hearings.disagreeing, name="hearing_conflicts"),
     path("hearings/disagreeing/<uuid:conflict_id>/", hearings.settle, name="settle_hearing"),
     path("hearings/<uuid:hearing_id>/", hearings.hearing, name="hearing"),

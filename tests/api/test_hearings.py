@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from casework.common import clock
 from casework.hearings.models import Court, Hearing
@@ -89,3 +90,59 @@ def test_a_strangers_participant_gets_no_hearing(world: World, court: Court) -> 
 def test_courts_are_listed(world: World, court: Court) -> None:
     (only,) = world.officer.get(f"{V1}courts/").json()["results"]
     assert (only["id"], only["name"]) == (str(court.public_id), court.name)
+
+
+def _csv(world: World, court: Court) -> SimpleUploadedFile:
+    rows = ["a_number,court,kind,starts"]
+    rows += [f"{world.alice_person.a_number},{court.name},master,2030-01-02 09:00"]
+    rows += [f"{world.alice_person.a_number},{court.name},party,2030-01-02 09:00"]
+    return SimpleUploadedFile("hearings.csv", "\n".join(rows).encode(), "text/csv")
+
+
+def test_a_file_is_tried_imported_and_changes_nothing_the_second_time(
+    world: World, court: Court
+) -> None:
+    at = f"{HEARINGS}import/"
+    answers = []
+    for dry_run in ("true", "false", "false"):
+        sent = {"file": _csv(world, court), "dry_run": dry_run}
+        answers.append(world.officer.post(at, sent, format="multipart").json())
+        assert Hearing.objects.count() == len(answers[1:2])
+    assert [answer["state"] for answer in answers] == ["checked", "done", "done"]
+    assert [answer["counts"]["new"] for answer in answers] == [1, 1, 0]
+    assert answers[2]["counts"]["same"] == 1
+    bad = answers[1]["bad_rows"]
+    assert (bad[0]["line"], bad[0]["column"]) == (3, "kind")
+    again = world.officer.get(f"{at}{answers[1]['id']}/").json()
+    assert again == answers[1]
+    assert world.alice.get(HEARINGS).json()["results"][0]["source"] == "import"
+
+
+def test_a_file_of_a_strangers_people_is_all_unknown(world: World, court: Court) -> None:
+    sent = {"file": _csv(world, court)}
+    answer = world.foreign_supervisor.post(f"{HEARINGS}import/", sent, format="multipart").json()
+    assert answer["counts"]["new"] == 0
+    assert answer["bad_rows"][0]["message"] == "Unknown A-number."
+    assert not Hearing.objects.exists()
+
+
+def test_what_is_no_table_is_a_problem_of_the_field(world: World) -> None:
+    sent = {"file": SimpleUploadedFile("h.csv", b"a,b\n1,2\n")}
+    refused = world.officer.post(f"{HEARINGS}import/", sent, format="multipart")
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "file"
+
+
+def test_what_came_of_a_hearing_is_recorded_afterwards(world: World, court: Court) -> None:
+    past = (clock.now() - timedelta(days=1)).isoformat()
+    made = world.officer.post(HEARINGS, _terms(world, court, starts_at=past)).json()
+    at = f"{HEARINGS}{made['id']}/"
+    assert (made["attendance"], made["source"]) == ("", "api")
+    said = {"attendance": "late", "outcome": "continued", "adjournment": "01"}
+    saved = world.officer.patch(at, said | {"room": "4"}).json()
+    assert {name: saved[name] for name in said} == said
+    assert saved["attendance_at"]
+    wrong = world.officer.patch(at, {"adjournment": "ZZ", "room": "5"})
+    assert wrong.json()["errors"][0]["field"] == "adjournment"
+    assert world.alice.get(at).json()["room"] == "4", "both or none"
+    assert world.alice.patch(at, {"attendance": "attended"}).status_code == 403

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import URLPattern
 from rest_framework.views import APIView
 
 from casework.common import clock
 from casework.common.actors import SYSTEM
+from casework.hearings.imports import working
 from casework.hearings.models import Court
 from casework.hearings.services import enter
 from checkins import lifecycle
@@ -22,6 +24,7 @@ from smartlink.api.urls import urlpatterns
 from tests import fake_engine, people
 from tests.api.conftest import V1, World, photo
 
+CSV = b"a_number,court,kind,starts\n876543210,Nowhere,master,2030-01-02 09:00\n"
 CALLERS = (
     "anonymous",
     "alice",
@@ -43,6 +46,12 @@ def staff_of_alice(ok: int) -> dict[str, int]:
 
 def any_staff(ok: int) -> dict[str, int]:
     return staff_of_alice(ok) | {"colleague": ok, "foreign_supervisor": ok}
+
+
+def only_its_uploader() -> dict[str, int]:
+    """Supervisors and administrators too: an import says whom its uploader may see."""
+    others = dict.fromkeys(CALLERS, 404) | {"anonymous": 401, "alice": 403, "bob": 403}
+    return others | {"officer": 200}
 
 
 def also_alice(ok: int, *, stranger: int = 404) -> dict[str, int]:
@@ -102,6 +111,8 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("GET", "courts/", None, any_staff(200)),
     ("GET", "hearings/", None, anyone_signed_in(200)),
     ("POST", "hearings/", "a hearing", staff_of_alice(201)),
+    ("POST", "hearings/import/", "a file", any_staff(200)),
+    ("GET", "hearings/import/{import}/", None, only_its_uploader()),
     ("GET", "hearings/{hearing}/", None, also_alice(200)),
     ("PATCH", "hearings/{hearing}/", {"room": "4"}, staff_of_alice(200)),
     ("GET", "schema/", None, everyone(200)),
@@ -136,7 +147,9 @@ def places(world: World) -> dict[str, Any]:
     found = {state.value: _check_in(world, state) for state in (State.MISSED, State.IN_REVIEW)}
     found |= {"open": _check_in(world, State.OPEN)}
     ids = {state: check_in.public_id for state, check_in in found.items()}
+    upload = working.take_in(CSV, by=officer, now=now)
     return ids | {
+        "import": upload.public_id,
         "alice": person.public_id,
         "photo": kept.public_id,
         "court": court.public_id,
@@ -153,6 +166,8 @@ def test_who_may_what(
     for caller in CALLERS:
         if body == MULTIPART:
             sent: dict[str, Any] = {"data": photo(person="new"), "format": "multipart"}
+        elif body == "a file":
+            sent = {"data": {"file": SimpleUploadedFile("h.csv", CSV)}, "format": "multipart"}
         elif body == "a hearing":
             what = {"participant": places["alice"], "court": places["court"]}
             sent = {"data": what | {"starts_at": "2030-01-02T15:00:00Z"}}

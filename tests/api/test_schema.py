@@ -25,6 +25,7 @@ FIXED = {
     "check-ins/{check_in_id}/attempts/": {"get", "post"},
     "check-ins/{check_in_id}/review/": {"get", "post"},
     "hearings/": {"get", "post"},
+    "hearings/import/": {"post"},
 }
 
 

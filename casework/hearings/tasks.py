@@ -1,0 +1,20 @@
+"""Celery tasks: thin, ids only. The rows in PostgreSQL are the record."""
+
+from celery import shared_task
+
+from casework.common import clock
+from casework.common.nudges import nudge
+from casework.hearings.imports import working
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def work_on_import(upload_pk: int) -> None:
+    working.work(upload_pk, now=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_imports() -> None:
+    now = clock.now()
+    for upload_pk in working.left_behind(now):
+        nudge(work_on_import, upload_pk)
+    working.forget_files(now)
