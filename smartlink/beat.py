@@ -6,6 +6,8 @@ from celery.schedules import schedule
 
 _SECONDS = {
     "casework.audit.tasks.sweep_audit": 10,
+    "casework.copies.tasks.sweep_copies": 30,
+    "casework.retention.tasks.sweep_retention": 4 * 3600,
     "checkins.tasks.sweep_issue": 4,
     "casework.notices.tasks.send_notices": 5,
     "checkins.tasks.sweep_verifications": 10,

@@ -66,6 +66,8 @@ def _record_look(user: User, target: Target, participant: Participant) -> None:
 
 def _picture(request: StaffRequest, stored: FieldFile, target: Target) -> HttpResponse:
     """Upright, without metadata, no larger than asked; what cannot be shown is no picture."""
+    if not stored:  # deleted under the retention rules
+        raise Http404
     side = SIDES.get(request.GET.get("size", ""), SIDES["full"])
     try:
         with stored.open("rb") as file:

@@ -114,6 +114,8 @@ INSTALLED_APPS = [
     "casework.faults",
     "casework.staff",
     "casework.participants",
+    "casework.retention",
+    "casework.copies",
     "casework.notices",
     "casework.hearings",
     "checkins",
@@ -285,6 +287,7 @@ CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
+    "casework.copies.tasks.make_copy": {"queue": "reports"},
     "checkins.tasks.verify_attempt": {"queue": "verification"},
     "checkins.tasks.prepare_reference_photos": {"queue": "verification"},
     "casework.notices.tasks.send_notices": {"queue": "notices"},
@@ -315,6 +318,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = BEAT
+
+# --- how long things are kept -----------------------------------------------------------------
+# Days by rule where this deployment departs from the defaults: "attempt_photos=60,invites=7".
+RETENTION_DAYS = {rule: int(days) for rule, days in env.dict("RETENTION_DAYS", default={}).items()}
 
 # --- verification -----------------------------------------------------------------------------
 # The folder with the `sface` files, if the operator has installed them; else `dlib` is used.

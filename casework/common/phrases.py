@@ -10,6 +10,7 @@ from babel.dates import (
     format_timedelta,
     get_timezone_name,
 )
+from babel.units import format_unit
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
@@ -101,3 +102,12 @@ def _in_creole() -> bool:
 def _american_zone(zone: tzinfo) -> str:
     """CLDR's name for a family of zones, by what English calls it."""
     return f"America_{get_timezone_name(zone, locale='en').split(' ')[0]}"
+
+
+def length(days: int) -> str:
+    """ "90 days", or whole years: "7 years" """
+    years, rest = divmod(days, 365)
+    count, unit = (years, "year") if years and not rest else (days, "day")
+    if _in_creole():
+        return f"{count} {'ane' if unit == 'year' else 'jou'}"
+    return format_unit(count, f"duration-{unit}", "long", locale=_locale())

@@ -5,3 +5,8 @@ class HearingsConfig(AppConfig):
     name = "casework.hearings"
     label = "hearings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from casework.hearings import copies  # noqa: PLC0415 - needs the models
+
+        copies.register()

@@ -41,6 +41,10 @@ OVERSEE = frozenset(
         "staff.view_user",
         "staff.view_office",
         "audit.view_entry",
+        "copies.add_copy",
+        "retention.view_hold",
+        "retention.change_hold",
+        "retention.view_certificate",
         "checkins.waive_liveness",
     }
 )

@@ -33,8 +33,9 @@ def new_key() -> OKPKey:
     return OKPKey.import_key({**key.as_dict(private=True), "kid": key.thumbprint()})
 
 
-def sign(claims: Mapping[str, Any], key: OKPKey) -> str:
-    header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
+def sign(claims: Mapping[str, Any], key: OKPKey, kind: str = TYPE) -> str:
+    """`kind` tells what is signed, so that nothing else passes for a receipt."""
+    header = {"alg": ALGORITHM, "kid": key.kid, "typ": kind}
     payload = json.dumps(claims, separators=(",", ":"), ensure_ascii=True).encode()
     return jws.serialize_compact(header, payload, key, registry=_REGISTRY)
 

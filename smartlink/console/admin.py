@@ -14,4 +14,6 @@ file_of_participant.add(
     Button(str(_("Edit details")), "edit", "console:edit", "participants.change_participant", 50),
     Button(str(_("Assign")), "assignment_ind", "console:assign",
            "participants.change_assignment", 60),
+    Button(str(_("Legal hold")), "lock", "console:hold", "retention.change_hold", 80),
+    Button(str(_("Whole file")), "folder_zip", "console:copies", "copies.add_copy", 90),
 )  # fmt: skip

@@ -29,6 +29,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Offices"), "apartment", "admin:staff_office_changelist", "staff.add_office"),
         _link(_("Courts"), "account_balance", "admin:hearings_court_changelist", "staff.add_user"),
         _link(_("Audit"), "history", "admin:audit_entry_changelist", audit),
+        _link(_("Legal holds"), "lock", "admin:retention_hold_changelist", "retention.view_hold"),
+        _link(
+            _("Deletions"),
+            "auto_delete",
+            "admin:retention_certificate_changelist",
+            "retention.view_certificate",
+        ),
         _link(_("API documents"), "api", "/api/v1/docs/", audit),
     ]
     groups: list[dict[str, Any]] = [

@@ -11,6 +11,7 @@ from smartlink.console.views import (
     hearings,
     imports,
     invites,
+    keeping,
     photos,
     reviews,
 )
@@ -24,6 +25,9 @@ pages: list[URLPattern | URLResolver] = [
     path("people/<uuid:participant_id>/plan/", file.plan, name="plan"),
     path("people/<uuid:participant_id>/photos/", photos.photos, name="photos"),
     path("people/<uuid:participant_id>/photos/tiles/", photos.tiles, name="photo_tiles"),
+    path("people/<uuid:participant_id>/hold/", keeping.hold, name="hold"),
+    path("people/<uuid:participant_id>/copy/", keeping.copies, name="copies"),
+    path("copies/<uuid:public_id>/", keeping.copy, name="copy"),
     path("people/<uuid:participant_id>/edit/", file.edit, name="edit"),
     path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
     path("people/<uuid:participant_id>/hearing/", hearings.add, name="add_hearing"),

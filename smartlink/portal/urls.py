@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from smartlink.portal.views import check_in, demo, entrance, home, pages, receipts
+from smartlink.portal.views import check_in, demo, entrance, home, my_data, pages, receipts
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/receipt.jws", receipts.receipt_file, name="receipt_file"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("my-data/", my_data.my_data, name="my_data"),
+    path("my-data/looks/", my_data.looks, name="looks"),
+    path("my-data/copies/", my_data.ask_for_copy, name="ask_for_copy"),
+    path("my-data/copies/<uuid:public_id>/", my_data.copy, name="copy"),
     path("language/", pages.language, name="language"),
     path("demo/", demo.start, name="demo"),
     path("demo/portrait.jpg", demo.portrait, name="demo_portrait"),

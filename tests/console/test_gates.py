@@ -29,7 +29,13 @@ BY_MODEL = {"autocomplete", "auth_user_password_change", "app_list", "view_on_si
 OPEN_TO_ALL = {"login", "jsi18n"}
 OWN_ACCOUNT = {"logout", "password_change", "password_change_done", "search", "index"}
 # Pages that only some roles have; a role without them must not even learn that they exist.
-SUPERVISORS = {"console:assign", "admin:audit_entry_changelist", "admin:audit_entry_change"}
+SUPERVISORS = {
+    "console:assign",
+    "console:hold",
+    "console:copies",
+    "admin:audit_entry_changelist",
+    "admin:audit_entry_change",
+}
 
 
 class World:
@@ -57,7 +63,8 @@ class World:
     def pages(self) -> Iterator[tuple[str, str]]:
         """Each page of this person's file: name and address."""
         for name in ("request", "invite", "plan", "photos", "photo_tiles", "edit", "add_hearing",
-                     "enrol_person", "enrol_photos", "enrol_plan", "assign"):  # fmt: skip
+                     "enrol_person", "enrol_photos", "enrol_plan", "assign", "hold",
+                     "copies"):  # fmt: skip
             yield f"console:{name}", reverse(f"console:{name}", args=[self.person.public_id])
         yield (
             "admin:file",

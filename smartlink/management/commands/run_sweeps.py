@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from casework.audit.chain import seal_entries
 from casework.common import clock
+from casework.copies.tasks import sweep_copies
 from casework.notices.sending import send_due
 from checkins.sweeps import SWEEPS
 from checkins.tasks import sweep_verifications
@@ -26,6 +27,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {sweep(clock.now())}")
             self.stdout.write(f"send notices: {send_due(clock.now)}")
             sweep_verifications()
+            sweep_copies()
             self.stdout.write(f"seal the audit trail: {seal_entries(clock.now())}")
             if options["once"]:
                 return

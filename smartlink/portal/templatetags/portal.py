@@ -5,8 +5,10 @@ from datetime import datetime, tzinfo
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from casework.common import phrases
+from casework.retention.registry import Rule, retention
 from checkins.models import CheckIn
 from checkins.states import State
 from checkins.wording import state_text
@@ -72,3 +74,16 @@ def dialled(phone: str) -> str:
 def autonym(language: str, languages: list[tuple[str, str]]) -> str:
     """A language's own name."""
     return dict(languages).get(language, language)
+
+
+@register.simple_tag
+def days_after(rule: Rule) -> str:
+    """ "90 days after you send it" """
+    length = phrases.length(rule.days)
+    return _("Deleted %(length)s %(since)s.") % {"length": length, "since": rule.since}
+
+
+@register.simple_tag
+def rule_words(slug: str) -> str:
+    """What a rule deletes, in plain words."""
+    return next((str(rule.what) for rule in retention.rules if rule.slug == slug), slug)

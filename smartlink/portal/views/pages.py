@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from casework.participants.models import Participant
+from casework.retention.registry import retention
 from smartlink.portal.gates import for_anyone
 
 REMEMBERED_FOR = timedelta(days=365)
@@ -18,7 +19,9 @@ REMEMBERED_FOR = timedelta(days=365)
 @require_GET
 @for_anyone
 def privacy(request: HttpRequest, participant: Participant | None) -> HttpResponse:
-    return render(request, "portal/privacy.html", {"participant": participant})
+    return render(
+        request, "portal/privacy.html", {"participant": participant, "rules": retention.rules}
+    )
 
 
 @require_POST

@@ -1,0 +1,61 @@
+"""What casework itself stores and how long: sessions, invites, tokens, the audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit.models import Entry
+from casework.participants.models import Invite, PortalSession
+from casework.retention.registry import Rule, retention
+from casework.staff.models import StaffToken
+
+
+def _sessions(cutoff: datetime) -> QuerySet[Any]:
+    return PortalSession.objects.filter(Q(ended_at__lt=cutoff) | Q(expires_at__lt=cutoff))
+
+
+def _invites(cutoff: datetime) -> QuerySet[Any]:
+    return Invite.objects.filter(expires_at__lt=cutoff)
+
+
+def _tokens(cutoff: datetime) -> QuerySet[Any]:
+    return StaffToken.objects.filter(Q(revoked_at__lt=cutoff) | Q(expires_at__lt=cutoff))
+
+
+def _trail(cutoff: datetime) -> QuerySet[Any]:
+    return Entry.objects.filter(position__isnull=False, at__lt=cutoff)
+
+
+def register() -> None:
+    retention.add(
+        Rule(
+            "portal_sessions", "portal session",
+            what=_("Your sign-ins: when, and on which kind of phone or browser"),
+            why=_("To keep you signed in and to show you where"),
+            since=_("after the sign-in ends"),
+            days=30, due=_sessions, person="participant", order=60,
+        ),
+        Rule(
+            "invites", "invite",
+            what=_("Invites that were made for you"),
+            why=_("To let you sign in the first time"),
+            since=_("after the invite runs out"),
+            days=30, due=_invites, person="participant", order=70,
+        ),
+        Rule(
+            "staff_tokens", "token of staff",
+            what="Sign-ins of programs that officers use",
+            why="To know which program acted for whom",
+            since=_("after the sign-in ends"),
+            days=90, due=_tokens, order=80,
+        ),
+        Rule(
+            "audit", "line of the audit trail",
+            what=_("The list of who looked at your file and who changed it"),
+            why=_("To show who did what, to you and to a court"),
+            since=_("after it happened"),
+            days=7 * 365, due=_trail, order=90,
+        ),
+    )  # fmt: skip

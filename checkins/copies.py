@@ -1,0 +1,86 @@
+"""Plan, check-ins and photos in the copy of a person's file."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.copies.registry import Part, Picture, Row, columns, parts_of_file
+from casework.participants.models import Participant
+from checkins.models import Attempt, CheckIn, Plan
+
+
+def _plan(person: Participant) -> Iterator[Row]:
+    for row in Plan.objects.filter(participant=person):
+        yield columns(
+            row, "rate_per_week", "method", "window_minutes", "liveness", "liveness_reason",
+            "from_hour", "until_hour", "day_hours", "exclusions", "gap_minutes", "max_per_day",
+            "silence_days", "starts_on", "ends_on", "paused", "updated_at",
+        )  # fmt: skip
+
+
+def _check_ins(person: Participant) -> Iterator[Row]:
+    rows = CheckIn.objects.of(person).order_by("issued_at")
+    for row in rows.select_related("review__decided_by").prefetch_related("events", "receipts"):
+        review = getattr(row, "review", None)
+        yield columns(
+            row, "public_id", "origin", "reason", "method", "state", "planned_for", "issued_at",
+            "deadline_at", "delivered_at", "decided_at",
+        ) | {
+            "review": columns(review, "verdict", "reason", "decided_at")
+            | {"decided_by": str(review.decided_by or "")}
+            if review is not None
+            else None,
+            "events": [
+                columns(event, "at", "to_state", "actor_kind", "actor_name", "reason")
+                for event in row.events.all()
+            ],
+            "receipts": [receipt.jws for receipt in row.receipts.all()],
+        }  # fmt: skip
+
+
+def _attempts(person: Participant) -> Iterator[Row]:
+    rows = Attempt.objects.of(person).select_related("verification").order_by("received_at")
+    for row in rows:
+        found = getattr(row, "verification", None)
+        yield columns(
+            row, "public_id", "number", "photo_sha256", "received_at", "captured_at", "late",
+            "device",
+        ) | {
+            "photo": row.public_id if row.photo else "deleted",
+            "verification": columns(
+                found, "finished_at", "result", "reasons", "liveness", "distance", "similarity",
+                "weights_name", "weights_version", "thresholds", "measures",
+            )
+            if found is not None
+            else None,
+        }  # fmt: skip
+
+
+def _sent(person: Participant) -> Iterator[Picture]:
+    for row in Attempt.objects.of(person).exclude(photo=""):
+        yield Picture(f"attempt-{row.public_id}", row.photo.name)
+
+
+def _references(person: Participant) -> Iterator[Row]:
+    for row in person.reference_photos.prefetch_related("templates"):
+        yield columns(row, "public_id", "added_at", "state", "reasons", "retired_at") | {
+            # The numbers themselves are of no use outside, and a danger.
+            "templates": [
+                columns(one, "weights_name", "weights_version", "made_at")
+                for one in row.templates.all()
+            ]
+        }
+
+
+def _taken(person: Participant) -> Iterator[Picture]:
+    for row in person.reference_photos.all():
+        yield Picture(f"reference-{row.public_id}", row.photo.name)
+
+
+def register() -> None:
+    parts_of_file.add(
+        Part("plan", _("Your plan"), _plan, 55),
+        Part("check_ins", _("Your check-ins"), _check_ins, 60),
+        Part("attempts", _("Photos you sent, and what came of them"), _attempts, 65, _sent),
+        Part("reference_photos", _("Photos of you that we compare with"), _references, 70, _taken),
+    )

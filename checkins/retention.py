@@ -1,0 +1,109 @@
+"""How long photos and templates are kept. Photos of attempts go, their results stay."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from casework.retention.registry import Folder, Rule, retention
+from checkins.models import Attempt, ReferencePhoto, Template
+from checkins.receipts.keys import signing_key
+from checkins.receipts.signing import sign
+from checkins.states import State
+
+CERTIFICATE = "smartlink-deletion+jwt"
+
+# A photo may still be asked for while its check-in can be answered, reviewed or contested.
+UNSETTLED = [state.value for state in (
+    State.OPEN, State.VERIFYING, State.IN_REVIEW, State.NOT_ACCEPTED
+)]  # fmt: skip
+
+
+def _with_photo(cutoff: datetime) -> QuerySet[Any]:
+    return Attempt.objects.filter(received_at__lt=cutoff).exclude(photo="")
+
+
+def _settled(cutoff: datetime) -> QuerySet[Any]:
+    return _with_photo(cutoff).exclude(check_in__state__in=UNSETTLED)
+
+
+def _forget_photos(attempts: list[Any]) -> None:
+    """The attempt and what came of it stay; they are the person's record, too."""
+    Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(photo="")
+
+
+def _out_of_use(cutoff: datetime) -> QuerySet[Any]:
+    return ReferencePhoto.objects.filter(
+        Q(retired_at__lt=cutoff) | Q(state="refused", added_at__lt=cutoff)
+    )
+
+
+def _of_ended(cutoff: datetime) -> QuerySet[Any]:
+    return ReferencePhoto.objects.filter(participant__closed_at__lt=cutoff)
+
+
+def _templates(cutoff: datetime) -> QuerySet[Any]:
+    return Template.objects.filter(reference_photo__participant__closed_at__lt=cutoff)
+
+
+def _file(row: Any) -> list[str]:
+    return [row.photo.name] if row.photo else []
+
+
+def _used(model: Any) -> Any:
+    def used(names: list[str]) -> set[str]:
+        return set(model.objects.filter(photo__in=names).values_list("photo", flat=True))
+
+    return used
+
+
+def _sign(facts: dict[str, Any], now: datetime) -> str:
+    """With the key of the receipts, as something else than a receipt."""
+    _row, key = signing_key(now)
+    return sign(facts, key, CERTIFICATE)
+
+
+def register() -> None:
+    retention.sign = _sign
+    retention.add(
+        Rule(
+            "attempt_photos", "photo of a check-in",
+            what=_("Photos you send to check in"),
+            why=_("So that a person can look when the computer is not sure"),
+            since=_("after you send it, when the check-in is settled"),
+            days=90, due=_settled, person="check_in__participant", files=_file,
+            erase=_forget_photos, order=10,
+        ),
+        Rule(
+            "unsettled_photos", "photo of a check-in",
+            what=_("Photos of check-ins that were not accepted, or that nobody decided"),
+            why=_("So that you can contest the decision"),
+            since=_("after you send it"),
+            days=365, due=_with_photo, person="check_in__participant", files=_file,
+            erase=_forget_photos, order=20,
+        ),
+        Rule(
+            "old_reference_photos", "reference photo",
+            what=_("Photos of you that are no longer used for comparing, or never could be"),
+            why=_("So that a mistake can be put right"),
+            since=_("after it is taken out of use"),
+            days=30, due=_out_of_use, person="participant", files=_file, order=30,
+        ),
+        Rule(
+            "templates", "template",
+            what=_("The numbers that a computer made from photos of you"),
+            why=_("To compare the photos you send"),
+            since=_("after your supervision ends"),
+            days=30, due=_templates, person="reference_photo__participant", order=40,
+        ),
+        Rule(
+            "reference_photos", "reference photo",
+            what=_("Photos of you that we compare with"),
+            why=_("To compare the photos you send"),
+            since=_("after your supervision ends"),
+            days=90, due=_of_ended, person="participant", files=_file, order=50,
+        ),
+        Folder("attempts", _used(Attempt)),
+        Folder("references", _used(ReferencePhoto)),
+    )  # fmt: skip

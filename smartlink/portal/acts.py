@@ -1,0 +1,80 @@
+"""What others did in a participant's file, in words that the participant understands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework.audit.models import Entry
+from casework.common.actors import ActorKind
+from casework.participants.models import Participant
+from casework.staff.models import Role, User
+
+PAGE = 25
+
+_DID = {
+    "viewed a photo": gettext_lazy("Looked at a photo of you"),
+    "opened the file": gettext_lazy("Opened your file"),
+    "enrolled": gettext_lazy("Took you into the program"),
+    "invited": gettext_lazy("Made an invite for you"),
+    "assigned": gettext_lazy("Gave your case to an officer"),
+    "corrected": gettext_lazy("Changed your details"),
+    "moved to another office": gettext_lazy("Moved your case to another office"),
+    "entered a hearing": gettext_lazy("Entered a hearing"),
+    "changed a hearing": gettext_lazy("Changed or confirmed a hearing"),
+    "added a reference photo": gettext_lazy("Added a photo of you"),
+    "retired a reference photo": gettext_lazy("Took a photo of you out of use"),
+    "changed the plan": gettext_lazy("Changed your check-in plan"),
+    "requested a check-in": gettext_lazy("Asked you for a check-in"),
+    "decided accepted": gettext_lazy("Accepted a check-in"),
+    "decided not_accepted": gettext_lazy("Did not accept a check-in"),
+    "deleted under a rule": gettext_lazy("Deleted something of yours because its time was over"),
+    "set a legal hold": gettext_lazy("Ordered that nothing of yours is deleted"),
+    "lifted a legal hold": gettext_lazy("Allowed deleting again"),
+    "asked for a copy of the file": gettext_lazy("Asked for a copy of your whole file"),
+    "made a copy of the file": gettext_lazy("A copy of your whole file was made"),
+    "downloaded a copy of the file": gettext_lazy("Downloaded a copy of your whole file"),
+}
+_ROLES = {
+    Role.OFFICER: gettext_lazy("officer"),
+    Role.SUPERVISOR: gettext_lazy("supervisor"),
+    Role.ADMINISTRATOR: gettext_lazy("administrator of the system"),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """`who` is a name, `role` what the person is today; both are words of ours for a machine."""
+
+    at: datetime
+    who: str
+    role: str
+    did: str
+
+
+def acts_of_others(participant: Participant) -> QuerySet[Entry]:
+    """Everything in the file but what the participant did; the newest first."""
+    mine = Entry.objects.filter(participant_id=participant.public_id)
+    return mine.exclude(actor_kind=ActorKind.PARTICIPANT.value).order_by("-id")
+
+
+def page_of(participant: Participant, before: int | None) -> tuple[list[Act], int | None]:
+    """One page of acts older than the line `before`, and where the next page begins."""
+    rows = acts_of_others(participant)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    lines = list(rows[: PAGE + 1])
+    more = lines[PAGE - 1].pk if len(lines) > PAGE else None
+    staff = User.objects.filter(public_id__in={line.actor_id for line in lines if line.actor_id})
+    by_id: dict[Any, User] = {user.public_id: user for user in staff}
+    return [_act(line, by_id.get(line.actor_id)) for line in lines[:PAGE]], more
+
+
+def _act(line: Entry, user: User | None) -> Act:
+    did = str(_DID.get(line.verb, _("Worked on your file")))
+    if user is None:
+        return Act(line.at, "SmartLink", _("by itself"), did)
+    return Act(line.at, user.full_name, str(_ROLES[Role(user.role)]), did)
