@@ -16,6 +16,7 @@ _SECONDS = {
     "casework.hearings.tasks.sweep_imports": 60,
     "checkins.tasks.sweep_draws": 120,
     "checkins.tasks.sweep_keys": 3600,
+    "smartlink.reports.tasks.sweep_reports": 20,
     "smartlink.api.tasks.sweep_idempotency": 3600,
 }
 

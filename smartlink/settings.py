@@ -291,6 +291,7 @@ CELERY_TASK_ROUTES = {
     "checkins.tasks.verify_attempt": {"queue": "verification"},
     "checkins.tasks.prepare_reference_photos": {"queue": "verification"},
     "casework.notices.tasks.send_notices": {"queue": "notices"},
+    "smartlink.reports.tasks.make_report": {"queue": "reports"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -332,6 +333,8 @@ FACE_WEIGHTS_DIR = env.str("FACE_WEIGHTS_DIR", default=str(DATA_DIR / "face_weig
 REPORTS_SUPERVISION_USD_A_DAY = env.str(
     "REPORTS_SUPERVISION_USD_A_DAY", default=SUPERVISION_USD_A_DAY
 )
+# Files are deleted after so many days; the report stays, and can be made again.
+REPORTS_KEPT_DAYS = env.int("REPORTS_KEPT_DAYS", default=90)
 REPORTS_DETENTION_USD_A_DAY = env.str("REPORTS_DETENTION_USD_A_DAY", default=DETENTION_USD_A_DAY)
 
 # --- API --------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from smartlink.reports.views import file as report_file
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("smartlink.console.urls")),
     path("api/v1/", include("smartlink.api.urls")),
+    path("reports/<str:token>/", report_file, name="report-file"),
     path("draws/", include("smartlink.draws.urls")),
     path("", include("smartlink.receipts.urls")),
     path("", include("smartlink.health_urls")),

@@ -46,6 +46,7 @@ OVERSEE = frozenset(
         "retention.change_hold",
         "retention.view_certificate",
         "checkins.waive_liveness",
+        "reports.make_report",
     }
 )
 ADMINISTER = frozenset(

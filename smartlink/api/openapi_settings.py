@@ -17,6 +17,8 @@ SPECTACULAR = {
         "ImportState": "casework.hearings.models.ImportState",
         "HearingOutcome": "casework.hearings.models.HearingOutcome",
         "CheckInState": "checkins.models.checkin.STATE_CHOICES",
+        "ReportKind": "smartlink.reports.asking.KIND_CHOICES",
+        "ReportState": "smartlink.reports.models.State",
         "ReferencePhotoState": "checkins.models.reference.ReferenceState",
     },
     "SERVE_INCLUDE_SCHEMA": False,

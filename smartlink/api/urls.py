@@ -11,6 +11,7 @@ from checkins.api import participants as of_participant
 from smartlink.api import docs
 from smartlink.api.idempotency import idempotent
 from smartlink.api.throttles import CheckingReceipts, Everyone, SendingAttempts, SigningIn
+from smartlink.reports import api as reports
 
 
 def _at(route: str, view: type[APIView], name: str | None = None) -> URLPattern:
@@ -54,6 +55,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("hearings/import/", hearings.HearingImports),
     _at("hearings/import/<uuid:import_id>/", hearings.HearingImportDetail),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
+    _at("reports/", reports.ReportList),
+    _at("reports/<uuid:report_id>/", reports.ReportDetail, name="api-report"),
+    _at("reports/<uuid:report_id>/cancel/", reports.ReportCancel),
     path("schema/", docs.Schema.as_view(), name="api-schema"),
     path("docs/", docs.Docs.as_view(url_name="api-schema"), name="api-docs"),
 ]

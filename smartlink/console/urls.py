@@ -1,7 +1,7 @@
 """Addresses of the staff site: its own pages first, then the models' pages."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from smartlink import media
 from smartlink.console.views import (
@@ -51,6 +51,7 @@ pages: list[URLPattern | URLResolver] = [
     ),
     path("enrol/<uuid:participant_id>/plan/", enrol.plan, name="enrol_plan"),
     path("photos/<uuid:public_id>/retire/", photos.retire, name="retire_photo"),
+    path("reports/", include("smartlink.reports.urls")),
     path("photos/reference/<uuid:public_id>/", media.reference, name="reference_photo"),
     path("photos/attempt/<uuid:public_id>/", media.attempt, name="attempt_photo"),
 ]

@@ -34,6 +34,7 @@ KINDS = {
     "participant": "One participant, for a court",
     "draws": "Audit of the random draws",
 }
+KIND_CHOICES = list(KINDS.items())
 ORIGINS = dict(CheckIn.Origin.choices)
 
 

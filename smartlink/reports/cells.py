@@ -124,6 +124,8 @@ def _wheres(question: Question) -> tuple[str, dict[str, Any]]:
         where.add("p.office_id = ANY(%(offices)s)", offices=list(question.offices))
     if question.participant is not None:
         where.add("p.id = %(participant)s", participant=question.participant)
+    if question.participants is not None:
+        where.add("p.id = ANY(%(people)s)", people=list(question.participants))
     if question.language:
         where.add("p.language = %(language)s", language=question.language)
     if question.origin:
@@ -131,12 +133,14 @@ def _wheres(question: Question) -> tuple[str, dict[str, Any]]:
     return str(where), where.values
 
 
-def cells(question: Question, days: Sequence[date] | None = None) -> SQL:
+def cells(
+    question: Question, days: Sequence[date] | None = None, keys: Sequence[str] = KEYS
+) -> SQL:
     """WITH-clauses up to `fresh`: cells counted now, from the check-ins themselves."""
     sql, values = facts(question, days)
-    keys = ", ".join(KEYS)
+    key = ", ".join(keys)
     kept = "" if question.officer is None else " WHERE officer_id = %(officer)s"
     return (
-        f"{sql},\nfresh AS (SELECT {keys}, {_SUMS},{_MINUTES} FROM fact{kept} GROUP BY {keys})",
+        f"{sql},\nfresh AS (SELECT {key}, {_SUMS},{_MINUTES} FROM fact{kept} GROUP BY {key})",
         {**values, "officer": question.officer},
     )

@@ -70,6 +70,7 @@ class Content:
     definitions: tuple[tuple[str, str], ...]
     general: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    expected_rows: int = 0  # of long tables, to tell the progress by
     headline: tuple[tuple[str, str, str], ...] = ()  # title, value, value before
 
 

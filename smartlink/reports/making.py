@@ -3,11 +3,19 @@
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from smartlink.reports.audit_of_draws import draws
 from smartlink.reports.compliance import compliance
 from smartlink.reports.content import Content
+from smartlink.reports.court import court
+from smartlink.reports.people import participants
 from smartlink.reports.writers import WRITERS, Tick
 
-CONTENTS: dict[str, Callable[[dict[str, Any]], Content]] = {"compliance": compliance}
+CONTENTS: dict[str, Callable[[dict[str, Any]], Content]] = {
+    "compliance": compliance,
+    "participants": participants,
+    "participant": court,
+    "draws": draws,
+}
 
 
 def content_of(frozen: dict[str, Any]) -> Content:

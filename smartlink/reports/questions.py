@@ -1,6 +1,7 @@
 """What a report is asked about: the span, the instant, and whose rows."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,12 +25,17 @@ class Question:
     offices: tuple[int, ...] | None = None
     officer: int | None = None
     participant: int | None = None
+    participants: tuple[int, ...] | None = None
     language: str = ""
     origin: str = ""
 
     def of(self, period: Period) -> "Question":
         """The same about other days."""
-        return Question(**{**self.__dict__, "period": period})
+        return replace(self, period=period)
+
+    def about(self, participants: Sequence[int]) -> "Question":
+        """The same about some participants only."""
+        return replace(self, participants=tuple(participants))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from smartlink.reports.content import Kind
+from smartlink.reports.content import Column, Kind, Row, Table
 
 
 def plain(value: Any) -> Any:
@@ -33,6 +33,18 @@ def spoken(value: Any, kind: Kind) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
         return str(value)
     return minutes(value) if kind is Kind.MINUTES else f"{value:,}"
+
+
+def spoken_in(table: Table, row: Row, column: Column) -> str:
+    """The value of a row's column for people."""
+    return spoken(row[table.column(column.name)], kind_in(table, row, column))
+
+
+def kind_in(table: Table, row: Row, column: Column) -> Kind:
+    """A summary has another kind of figure in each row; its unit says which."""
+    if table.name != "summary" or column.name not in {"value", "before"}:
+        return column.kind
+    return {"share": Kind.RATE, "minutes": Kind.MINUTES}.get(str(row[-1]), Kind.COUNT)
 
 
 def minutes(number: int) -> str:

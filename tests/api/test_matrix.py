@@ -1,6 +1,6 @@
 """Every address with every method by every kind of caller, and no address without a row."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,8 @@ from checkins.references import add_reference_photo
 from checkins.states import State
 from checkins.verification.codes import Reason, Result
 from smartlink.api.urls import urlpatterns
+from smartlink.reports.asking import Wish
+from smartlink.reports.services import ask
 from tests import fake_engine, people
 from tests.api.conftest import V1, World, photo
 
@@ -74,6 +76,11 @@ def everyone(ok: int) -> dict[str, int]:
     return dict.fromkeys(CALLERS, ok)
 
 
+def any_supervisor(ok: int) -> dict[str, int]:
+    return any_staff(ok) | {"officer": 404, "colleague": 404}
+
+
+OCTOBER = {"date_from": "2026-10-01", "date_to": "2026-10-31"}
 NEW = {"given_name": "Eve", "family_name": "Olsen", "a_number": "A099000111"}
 WHY = {"reason": "moved house"}
 MULTIPART = "a photo"
@@ -115,6 +122,10 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("GET", "hearings/import/{import}/", None, only_its_uploader()),
     ("GET", "hearings/{hearing}/", None, also_alice(200)),
     ("PATCH", "hearings/{hearing}/", {"room": "4"}, staff_of_alice(200)),
+    ("GET", "reports/", None, any_supervisor(200)),
+    ("POST", "reports/", OCTOBER, any_supervisor(202)),
+    ("GET", "reports/{report}/", None, any_supervisor(200) | {"foreign_supervisor": 404}),
+    ("POST", "reports/{report}/cancel/", None, any_supervisor(200) | {"foreign_supervisor": 404}),
     ("GET", "schema/", None, everyone(200)),
     ("GET", "docs/", None, everyone(200)),
 ]  # fmt: skip
@@ -148,8 +159,11 @@ def places(world: World) -> dict[str, Any]:
     found |= {"open": _check_in(world, State.OPEN)}
     ids = {state: check_in.public_id for state, check_in in found.items()}
     upload = working.take_in(CSV, by=officer, now=now)
+    wish = Wish("compliance", date(2026, 10, 1), date(2026, 10, 31))
+    report = ask(wish, ["csv"], by=world.supervisor_user, now=now)
     return ids | {
         "import": upload.public_id,
+        "report": report.public_id,
         "alice": person.public_id,
         "photo": kept.public_id,
         "court": court.public_id,

@@ -12,7 +12,7 @@ import typst
 
 from smartlink.reports.charts import svg
 from smartlink.reports.content import Content, Kind, Table
-from smartlink.reports.words import spoken
+from smartlink.reports.words import spoken_in
 from smartlink.reports.writers.rows import ticking
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -64,19 +64,7 @@ def _table(table: Table, tick: Callable[[int], None]) -> dict[str, Any]:
         "note": note,
         "heads": [column.title for column in table.columns],
         "numbers": [column.kind is not Kind.TEXT for column in table.columns],
-        "rows": [
-            [
-                spoken(v, _kind(table, row, c.name, c.kind))
-                for v, c in zip(row, table.columns, strict=True)
-            ]
-            for row in rows
-        ],
+        "rows": [[spoken_in(table, row, column) for column in table.columns] for row in rows],
         "chart": svg(table),
         "wide": len(table.columns) >= _WIDE,
     }
-
-
-def _kind(table: Table, row: tuple[Any, ...], name: str, kind: Kind) -> Kind:
-    if table.name == "summary" and name in {"value", "before"} and row[-1] == "minutes":
-        return Kind.MINUTES
-    return kind

@@ -1,5 +1,6 @@
 """XLSX, row by row: a sheet for each table with typed columns, filters and totals by formula."""
 
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,8 +10,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from smartlink.reports.charts import COLOURS
-from smartlink.reports.content import Column, Content, Kind, Table
+from smartlink.reports.content import Content, Kind, Table
 from smartlink.reports.definitions import title
+from smartlink.reports.words import kind_in
 from smartlink.reports.writers.rows import ticking
 
 _FORMATS = {
@@ -39,11 +41,12 @@ MOST_ROWS = 1_048_570
 class _Book:
     """A workbook and its formats, each made once."""
 
-    def __init__(self, file: BinaryIO, content: Content) -> None:
+    def __init__(self, file: BinaryIO, content: Content, folder: str) -> None:
         self.book = xlsxwriter.Workbook(
             file,
             {
                 "constant_memory": True,
+                "tmpdir": folder,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -61,12 +64,18 @@ class _Book:
 
 
 def write(content: Content, file: BinaryIO, tick: Callable[[int], None]) -> None:
-    book = _Book(file, content)
-    _about(book, content)
-    for table in content.tables:
-        _sheet(book, table, tick)
-    _definitions(book, content)
-    book.book.close()
+    with tempfile.TemporaryDirectory() as rows_on_disk:
+        book = _Book(file, content, rows_on_disk)
+        try:
+            _about(book, content)
+            for table in content.tables:
+                _sheet(book, table, tick)
+            _definitions(book, content)
+            book.book.close()
+        except BaseException:
+            for sheet in book.book.worksheets():
+                sheet.row_data_fh.close()  # xlsxwriter leaves them open when it is cut short
+            raise
 
 
 def _about(book: _Book, content: Content) -> None:
@@ -113,7 +122,7 @@ def _sheet(book: _Book, table: Table, tick: Callable[[int], None]) -> None:
         if last > MOST_ROWS:
             raise ValueError("More rows than a sheet holds; take CSV or JSON.")
         for place, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-            _cell(sheet, last, place, value, _kind(column, row, table), book)
+            _cell(sheet, last, place, value, kind_in(table, row, column), book)
             if column.total and value is not None:
                 sums[column.name] += value
     sheet.autofilter(0, 0, max(last, 1), len(table.columns) - 1)
@@ -121,13 +130,6 @@ def _sheet(book: _Book, table: Table, tick: Callable[[int], None]) -> None:
         _totals(book, sheet, table, last, sums)
     if table.chart is not None and 0 < last <= 400:
         _chart(book, sheet, table, last)
-
-
-def _kind(column: Column, row: tuple[Any, ...], table: Table) -> Kind:
-    """A summary has another kind of figure in each row; its unit says which."""
-    if table.name != "summary" or column.name not in {"value", "before"}:
-        return column.kind
-    return {"share": Kind.RATE, "minutes": Kind.MINUTES}.get(str(row[-1]), Kind.COUNT)
 
 
 def _cell(sheet: Any, row: int, place: int, value: Any, kind: Kind, book: _Book) -> None:

@@ -1,0 +1,63 @@
+"""What one chooses a report by."""
+
+from typing import Any
+
+from django import forms
+
+from casework.common.languages import LANGUAGES
+from casework.staff.models import Office, Role, User
+from smartlink.console.forms import DateInput
+from smartlink.reports import asking
+
+_CHOOSE_GROUP = [*asking.GROUPINGS.items()]
+
+
+class WishForm(forms.Form):
+    """Offices, regions and officers are those the user answers for."""
+
+    kind = forms.ChoiceField(label="Report", choices=list(asking.KINDS.items()))
+    first = forms.DateField(label="From", widget=DateInput())
+    last = forms.DateField(label="To", widget=DateInput())
+    group = forms.ChoiceField(label="Group by", choices=_CHOOSE_GROUP, required=False)
+    office = forms.ModelChoiceField(
+        Office.objects.none(), required=False, to_field_name="public_id", empty_label="All mine"
+    )
+    region = forms.ChoiceField(required=False)
+    officer = forms.ModelChoiceField(
+        User.objects.none(), required=False, to_field_name="public_id", empty_label="All"
+    )
+    language = forms.ChoiceField(required=False)
+    origin = forms.ChoiceField(label="Asked for", required=False)
+    participant = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices = Office.objects.all() if user.is_administrator else user.offices.all()
+        officers = User.objects.filter(role=Role.OFFICER)
+        if not user.is_administrator:
+            officers = officers.filter(offices__in=offices).distinct()
+        self.fields["office"].queryset = offices  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
+        regions = sorted({region for region in offices.values_list("region", flat=True) if region})
+        languages = sorted((asking.language_name(tag), tag) for tag, _own in LANGUAGES)
+        self._choose("region", [(region, region) for region in regions])
+        self._choose("language", [(tag, name) for name, tag in languages])
+        self._choose("origin", list(asking.ORIGINS.items()))
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        self.fields[name].choices = [("", "All"), *choices]  # type: ignore[attr-defined]
+
+    def wish(self) -> asking.Wish:
+        said = self.cleaned_data
+        return asking.Wish(
+            kind=said["kind"],
+            first=said["first"],
+            last=said["last"],
+            group=said["group"] or "office",
+            office=said["office"].public_id if said["office"] else None,
+            officer=said["officer"].public_id if said["officer"] else None,
+            participant=said["participant"],
+            region=said["region"],
+            language=said["language"],
+            origin=said["origin"],
+        )

@@ -1,0 +1,117 @@
+"""The staff site's report pages: what is shown, to whom, and that pages stay quick."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from casework.staff.models import User
+from smartlink.reports import job, services
+from smartlink.reports.models import Report, Schedule
+from smartlink.reports.writers import WRITERS
+from tests import people
+from tests.reports.conftest import Place, now, october
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[User], Client]
+OCTOBER = {"kind": "compliance", "first": "2026-10-01", "last": "2026-10-31", "group": "office"}
+INDEX = "/staff/reports/"
+
+
+def made(place: Place) -> Report:
+    report = services.ask(october(), list(WRITERS), by=place.supervisor, now=now())
+    job.make(report.pk, now=now())
+    return report
+
+
+def test_the_figures_are_on_the_page_with_chart_table_and_definitions(
+    here: Place, there: Place, browser_of: Browser
+) -> None:
+    page = browser_of(here.supervisor).get(INDEX, OCTOBER)
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "81.8 %" in html
+    assert '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"' in html
+    assert "Harbor Office" in html
+    assert "Mountain Office" not in html
+    assert "Never counts against" in html
+    everywhere = browser_of(people.administrator()).get(INDEX, OCTOBER).content.decode()
+    assert "Mountain Office" in everywhere
+
+
+def test_an_officer_or_another_office_learns_of_nothing(
+    here: Place, there: Place, browser_of: Browser
+) -> None:
+    report = made(here)
+    names = ["one", "progress", "manifest"]
+    urls = [reverse(f"console:reports:{name}", args=[report.public_id]) for name in names]
+    urls.append(reverse("console:reports:download", args=[report.public_id, "csv"]))
+    posts = [
+        reverse(f"console:reports:{name}", args=[report.public_id]) for name in ("cancel", "again")
+    ]
+    for stranger in (here.officer, there.supervisor):
+        client = browser_of(stranger)
+        assert [client.get(url).status_code for url in urls] == [404] * len(urls)
+        assert [client.post(url).status_code for url in posts] == [404, 404]
+    assert browser_of(here.officer).get(INDEX).status_code == 404
+    foreign = OCTOBER | {"office": str(here.office.public_id)}
+    page = browser_of(there.supervisor).get(INDEX, foreign).content.decode()
+    assert "Harbor Office" not in page
+    person = OCTOBER | {"kind": "participant", "participant": str(here.person.public_id)}
+    page = browser_of(there.supervisor).get(INDEX, person).content.decode()
+    assert here.person.family_name not in page
+    assert "There is no such participant." in page
+    browser_of(there.supervisor).post(f"{INDEX}make/", person)
+    assert Report.objects.count() == 1
+
+
+def test_files_are_asked_for_made_and_downloaded_in_each_format(
+    here: Place, browser_of: Browser
+) -> None:
+    client = browser_of(here.supervisor)
+    asked = client.post(f"{INDEX}make/", OCTOBER | {"act": "make"})
+    report = Report.objects.get()
+    assert asked["Location"] == reverse("console:reports:one", args=[report.public_id])
+    waiting = client.get(asked["Location"]).content.decode()
+    assert '<noscript><meta http-equiv="refresh"' in waiting
+    assert client.get(f"{asked['Location']}progress/").json() == {"state": "waiting", "progress": 0}
+    job.make(report.pk, now=now())
+    assert "Ready" in client.get(asked["Location"]).content.decode()
+    for form in WRITERS:
+        link = client.get(reverse("console:reports:download", args=[report.public_id, form]))
+        answer = Client().get(link["Location"])
+        assert answer.status_code == 200, form
+        assert len(b"".join(answer)) > 500  # type: ignore[arg-type]
+    manifest = client.get(f"{asked['Location']}manifest/").json()
+    assert [file["format"] for file in manifest["files"]] == list(WRITERS)
+    assert manifest["signature"].count(".") == 2
+
+
+def test_a_report_can_be_made_every_month_and_no_more(here: Place, browser_of: Browser) -> None:
+    client = browser_of(here.supervisor)
+    client.post(f"{INDEX}make/", OCTOBER | {"act": "monthly"})
+    schedule = Schedule.objects.get()
+    assert "Made every month" in client.get(INDEX).content.decode()
+    client.post(reverse("console:reports:end_schedule", args=[schedule.public_id]))
+    assert "Made every month" not in client.get(INDEX).content.decode()
+
+
+def test_a_wrong_form_says_what_is_wrong(here: Place, browser_of: Browser) -> None:
+    page = browser_of(here.supervisor).get(INDEX, OCTOBER | {"last": "2026-09-01"})
+    assert "The last day comes before the first." in page.content.decode()
+
+
+def test_the_pages_ask_little_of_the_database(
+    here: Place, browser_of: Browser, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(3):
+        made(here)
+    client = browser_of(here.supervisor)
+    for url in (
+        INDEX,
+        reverse("console:reports:one", args=[Report.objects.latest("pk").public_id]),
+    ):
+        with django_assert_max_num_queries(15):
+            assert client.get(url).status_code == 200
