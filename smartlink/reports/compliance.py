@@ -217,8 +217,9 @@ def _hearings(question: Question) -> Table:
     recorded = h.attended + h.absent
     columns = (
         Column("held", "Hearings in the period", Kind.COUNT),
-        Column("attended", "Attended", Kind.COUNT),
+        Column("attended", "Attended or late", Kind.COUNT),
         Column("absent", "Absent", Kind.COUNT),
+        Column("excused", "Excused", Kind.COUNT),
         Column("unrecorded", "Not recorded", Kind.COUNT),
         Column(
             "appearance_rate",
@@ -227,9 +228,11 @@ def _hearings(question: Question) -> Table:
             parts=(("attended",), ("attended", "absent")),
         ),
     )
-    note = "" if recorded or not h.held else "Attendance is not recorded: there is no rate to show."
+    note = (
+        "" if recorded or not h.held else "No attendance is recorded yet: there is no rate to show."
+    )
     rate = h.attended / recorded if recorded else None
-    row = (h.held, h.attended, h.absent, h.unrecorded, rate)
+    row = (h.held, h.attended, h.absent, h.excused, h.unrecorded, rate)
     return Table("hearings", "Hearings", columns, fixed([row]), note)
 
 

@@ -77,7 +77,7 @@ DEFINITIONS = (
         "Whole minutes from the moment an answer reached the review queue to the verdict."),
     Definition("appearance_rate", "Hearing appearance rate",
         "Hearings attended, also late or by video or telephone, ÷ hearings whose attendance is "
-        "recorded; adjourned, cancelled and excused ones are left out. \"Not recorded\" means "
+        "recorded; cancelled and excused ones are left out. \"Not recorded\" means "
         "what it says: it is neither attended nor absent. A hearing belongs to its local date at "
         "the court."),
     Definition("caseload", "Caseload",

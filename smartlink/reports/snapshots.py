@@ -17,11 +17,12 @@ class Queue:
 
 @dataclass(frozen=True)
 class Hearings:
-    """`unrecorded`: held, and nobody has noted whether the person came."""
+    """`attended` holds those who came late; `unrecorded`: nobody has noted whether they came."""
 
     held: int
     attended: int
     absent: int
+    excused: int
     unrecorded: int
 
 
@@ -62,15 +63,21 @@ def queue(question: Question) -> Queue:
 
 
 def hearings(question: Question) -> Hearings:
-    """By the court's local date. No attendance is recorded anywhere yet, so none is reported."""
+    """By the court's local date; attendance as far as it was recorded by the instant."""
     where = _people(question)
-    ((held,),) = _rows(
+    (counts,) = _rows(
         f"""
-        SELECT count(*)
+        SELECT count(*),
+               count(*) FILTER (WHERE noted IN ('attended', 'late')),
+               count(*) FILTER (WHERE noted = 'absent'),
+               count(*) FILTER (WHERE noted = 'excused'),
+               count(*) FILTER (WHERE noted = '')
         FROM hearings_hearing h
         JOIN hearings_court t ON t.id = h.court_id
         JOIN participants_case k ON k.id = h.case_id
         JOIN participants_participant p ON p.id = k.participant_id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN h.attendance_at <= %(as_of)s THEN h.attendance ELSE '' END AS noted) n
         LEFT JOIN {_ASSIGNED} ON g.participant_id = p.id
         WHERE (h.starts_at AT TIME ZONE t.timezone)::date BETWEEN %(first)s AND %(last)s
           AND h.starts_at <= %(as_of)s
@@ -79,7 +86,7 @@ def hearings(question: Question) -> Hearings:
         where,
         question,
     )
-    return Hearings(held, attended=0, absent=0, unrecorded=held)
+    return Hearings(*counts)
 
 
 def supervised_days(question: Question) -> tuple[int, int]:
