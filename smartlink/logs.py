@@ -99,6 +99,8 @@ def configure(*, as_json: bool, level: str) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": level},
             "loggers": {
+                # It writes down the numbers that it looks for.
+                "twilio.http_client": {"level": "WARNING"},
                 "django.server": {"level": "WARNING"},
                 # Refusals are in django-structlog's line already, there with their request id.
                 "django.request": {"level": "ERROR"},

@@ -137,6 +137,8 @@ class Delivery(PublicIdModel):
     language = models.CharField(max_length=8, choices=LANGUAGES, blank=True)
     title = models.CharField(max_length=120, blank=True)
     body = models.TextField(blank=True)
+    # The page of the portal that it leads to.
+    path = models.CharField(max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)

@@ -100,12 +100,18 @@ def _follow(notice: Notice, step: Step, person: Reach, now: datetime) -> list[De
             channel=step.channel.value,
             address=one.address,
             subscription_id=one.subscription_pk,
-            language=notice.participant.language,
+            language=_language(notice, step.channel),
             next_at=now,
             created_at=now,
         )
         for one in person.addresses[step.channel]
     ]
+
+
+def _language(notice: Notice, channel: Channel) -> str:
+    """The person's, or the nearest one that a voice speaks."""
+    language = str(notice.participant.language)
+    return rules.SPOKEN_AS.get(language, language) if channel is Channel.VOICE else language
 
 
 def _drop_unwanted(notices: list[Notice]) -> None:

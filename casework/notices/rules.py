@@ -49,6 +49,8 @@ CONFIRM_WITHIN = {
     Channel.EMAIL: timedelta(minutes=10),
 }
 LOOK_AGAIN = timedelta(minutes=5)
+# No synthetic voice speaks Haitian Creole.
+SPOKEN_AS = {"ht": "fr"}
 # Longer than any call of a provider may take: whoever finds an older lease may take it over.
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 6

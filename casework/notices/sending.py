@@ -15,9 +15,11 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from casework.notices import registry, rules
-from casework.notices.models import Delivery, Notice
+from casework.notices.inbound import note_opt_out
+from casework.notices.models import Delivery, Notice, PushSubscription, SmsConsent
 from casework.notices.providers.base import Answer, Browser, Parcel, Told
 from casework.notices.providers.choice import provider_for
 from casework.notices.routing import route_some
@@ -59,7 +61,7 @@ def lease_some(now: datetime, limit: int = BATCH) -> list[Parcel]:
             .order_by("next_at")[:limit]
         )
         live = _live(rows, now)
-        over = _no_longer_wanted(rows, live, now)
+        over = _no_longer_wanted(rows, live, now) | _stopped(rows)
         taken = [row for row in rows if row.pk not in over]
         for row in taken:
             row.state = DeliveryState.LEASED.value
@@ -67,10 +69,10 @@ def lease_some(now: datetime, limit: int = BATCH) -> list[Parcel]:
             row.next_at = now + rules.LEASE
             row.provider = provider_for(Channel(row.channel)).name
             if not row.body:
-                row.title, row.body = _words(row, live[row.notice.kind], now)
-        fields = ["state", "attempts", "next_at", "provider", "title", "body"]
+                _put_into_words(row, live[row.notice.kind], now)
+        fields = ["state", "attempts", "next_at", "provider", "title", "body", "path"]
         Delivery.objects.bulk_update(taken, fields)
-        parcels = [_parcel(row) for row in taken]
+        parcels = [_parcel(row, now) for row in taken]
     for row in rows:
         if row.pk in over:
             note_failed(row, error=over[row.pk], now=now, state=DeliveryState.DROPPED)
@@ -102,19 +104,26 @@ def _no_longer_wanted(
     return over
 
 
-def _words(
-    row: Delivery, live: Mapping[UUID, registry.Facts], now: datetime
-) -> tuple[str, str]:  # fmt: skip
-    """Title and text for this channel, in the person's language and zone."""
+def _stopped(rows: Iterable[Delivery]) -> dict[int, str]:
+    """Text messages to numbers that have said stop since they were queued."""
+    texts = [row for row in rows if row.channel == Channel.SMS]
+    numbers = SmsConsent.objects.filter(phone__in={row.address for row in texts}, stopped=True)
+    stopped = {str(phone) for phone in numbers.values_list("phone", flat=True)}
+    return {row.pk: "opted out" for row in texts if row.address in stopped}
+
+
+def _put_into_words(row: Delivery, live: Mapping[UUID, registry.Facts], now: datetime) -> None:
+    """Title, text and page for this channel, in the person's language and zone."""
     message = _message(row.notice, row.language, live[row.notice.subject_id], now)
     link = settings.PUBLIC_URL + message.path
+    row.title, row.path, row.body = message.title, message.path, message.text
     if row.channel == Channel.VOICE:
-        return message.title, message.spoken
-    if row.channel == Channel.PUSH:
-        return message.title, message.text
-    if row.channel == Channel.EMAIL:
-        return message.title, f"{message.long or message.text}\n\n{link}\n"
-    return message.title, f"{message.text} {link}"
+        with translation.override(row.language):
+            row.body = f"{message.spoken} {_('To confirm, press 1.')}"
+    elif row.channel == Channel.EMAIL:
+        row.body = f"{message.long or message.text}\n\n{link}\n"
+    elif row.channel == Channel.SMS:
+        row.body = f"{message.text} {link}"
 
 
 def _message(
@@ -131,7 +140,7 @@ def _message(
         return registry.kind_named(notice.kind).render(reading)
 
 
-def _parcel(row: Delivery) -> Parcel:
+def _parcel(row: Delivery, now: datetime) -> Parcel:
     browser = row.subscription
     return Parcel(
         pk=row.pk,
@@ -141,10 +150,10 @@ def _parcel(row: Delivery) -> Parcel:
         language=row.language,
         title=row.title,
         body=row.body,
-        link=settings.PUBLIC_URL,
+        link=settings.PUBLIC_URL + row.path,
         tries=row.attempts,
         created_at=row.created_at,
-        expires_at=row.notice.expires_at,
+        seconds_left=int((row.notice.expires_at - now).total_seconds()),
         browser=Browser(browser.endpoint, browser.p256dh, browser.auth) if browser else None,
     )
 
@@ -185,6 +194,10 @@ def _mark_sent(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool
 
 
 def _mark_refused(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool:
+    if told.answer is Answer.GONE:
+        PushSubscription.objects.filter(pk=row.subscription_id).delete()
+    elif told.answer is Answer.STOPPED:
+        note_opt_out(row.address, now=now)
     note_failed(row, error=told.error or told.answer.value, now=now)
     return False
 

@@ -107,6 +107,14 @@ class DataDir:
         write_private(path, vars(made))
         return made
 
+    def push_key(self) -> str:
+        """The key that signs web push, made when it is first asked for: 32 bytes, base64url."""
+        path = self.folder / "push_key.json"
+        if not path.exists():
+            key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+            write_private(path, {"private_key": key})
+        return str(json.loads(path.read_text())["private_key"])
+
     def rotate_logs(self) -> None:
         """Start new log files; keep those of the last few runs."""
         self.logs.mkdir(exist_ok=True, mode=0o700)

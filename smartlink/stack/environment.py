@@ -18,6 +18,7 @@ def of_application(
         "SECRET_KEY": made.secret_key,
         "TEMPLATE_KEYS": made.template_keys,
         "PUBLIC_URL": base_url,
+        "VAPID_PRIVATE_KEY": data.push_key(),
         "DEEPFACE_HOME": str(data.folder / "deepface"),
         **os.environ,
         **embedded,

@@ -32,7 +32,7 @@ class Parcel:
     link: str
     tries: int
     created_at: datetime
-    expires_at: datetime
+    seconds_left: int  # until it is of no use any more
     browser: Browser | None = None
 
 
