@@ -194,7 +194,7 @@ def _mark_sent(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool
 
 
 def _mark_refused(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool:
-    if told.answer is Answer.GONE:
+    if told.answer is Answer.GONE and row.subscription_id is not None:
         PushSubscription.objects.filter(pk=row.subscription_id).delete()
     elif told.answer is Answer.STOPPED:
         note_opt_out(row.address, now=now)
