@@ -6,6 +6,30 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+__all__ = [
+    "ANYMAIL",
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_BACKEND",
+    "EMAIL_HOST",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_HOST_USER",
+    "EMAIL_PORT",
+    "EMAIL_PROVIDER",
+    "EMAIL_TIMEOUT",
+    "EMAIL_URL",
+    "EMAIL_USE_SSL",
+    "EMAIL_USE_TLS",
+    "PHONE_PROVIDER",
+    "PUSH_HOSTS",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_API_URL",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_FROM",
+    "TWILIO_MESSAGING_SERVICE_SID",
+    "VAPID_CONTACT",
+    "VAPID_PRIVATE_KEY",
+]
+
 env = environ.Env()
 
 

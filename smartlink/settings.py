@@ -18,69 +18,7 @@ from smartlink import logs
 from smartlink.api.openapi_settings import SPECTACULAR
 from smartlink.beat import BEAT
 from smartlink.console.unfold_settings import UNFOLD as STAFF_SITE
-from smartlink.notices_settings import (
-    ANYMAIL as ANYMAIL,
-)
-from smartlink.notices_settings import (
-    DEFAULT_FROM_EMAIL as DEFAULT_FROM_EMAIL,
-)
-from smartlink.notices_settings import (
-    EMAIL_BACKEND as EMAIL_BACKEND,
-)
-from smartlink.notices_settings import (
-    EMAIL_HOST as EMAIL_HOST,
-)
-from smartlink.notices_settings import (
-    EMAIL_HOST_PASSWORD as EMAIL_HOST_PASSWORD,
-)
-from smartlink.notices_settings import (
-    EMAIL_HOST_USER as EMAIL_HOST_USER,
-)
-from smartlink.notices_settings import (
-    EMAIL_PORT as EMAIL_PORT,
-)
-from smartlink.notices_settings import (
-    EMAIL_PROVIDER as EMAIL_PROVIDER,
-)
-from smartlink.notices_settings import (
-    EMAIL_TIMEOUT as EMAIL_TIMEOUT,
-)
-from smartlink.notices_settings import (
-    EMAIL_URL as EMAIL_URL,
-)
-from smartlink.notices_settings import (
-    EMAIL_USE_SSL as EMAIL_USE_SSL,
-)
-from smartlink.notices_settings import (
-    EMAIL_USE_TLS as EMAIL_USE_TLS,
-)
-from smartlink.notices_settings import (
-    PHONE_PROVIDER as PHONE_PROVIDER,
-)
-from smartlink.notices_settings import (
-    PUSH_HOSTS as PUSH_HOSTS,
-)
-from smartlink.notices_settings import (
-    TWILIO_ACCOUNT_SID as TWILIO_ACCOUNT_SID,
-)
-from smartlink.notices_settings import (
-    TWILIO_API_URL as TWILIO_API_URL,
-)
-from smartlink.notices_settings import (
-    TWILIO_AUTH_TOKEN as TWILIO_AUTH_TOKEN,
-)
-from smartlink.notices_settings import (
-    TWILIO_FROM as TWILIO_FROM,
-)
-from smartlink.notices_settings import (
-    TWILIO_MESSAGING_SERVICE_SID as TWILIO_MESSAGING_SERVICE_SID,
-)
-from smartlink.notices_settings import (
-    VAPID_CONTACT as VAPID_CONTACT,
-)
-from smartlink.notices_settings import (
-    VAPID_PRIVATE_KEY as VAPID_PRIVATE_KEY,
-)
+from smartlink.notices_settings import *  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only
 from smartlink.reports.definitions import DETENTION_USD_A_DAY, SUPERVISION_USD_A_DAY
 
 env = environ.Env()

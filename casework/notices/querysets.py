@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from casework.notices.rules import TO_SEND, Outcome
 from casework.participants.querysets import scope
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from casework.participants.models import Participant
     from casework.staff.models import User
 
+GOT_THROUGH = sorted([Outcome.DELIVERED.value, Outcome.SENT.value])
 NOT_REACHED = sorted([Outcome.FAILED.value, Outcome.UNREACHABLE.value])
 
 
@@ -32,6 +34,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):  # type: ignore[name-defined]
     def not_reached(self) -> "NoticeQuerySet":
         """Settled without any channel having taken it: somebody should look."""
         return self.filter(outcome__in=NOT_REACHED)
+
+    def nothing_got_through_since(self) -> "NoticeQuerySet":
+        """Leave out people whom a later notice has reached: nothing is left to be done there."""
+        later = self.model.objects.filter(
+            participant=OuterRef("participant"), pk__gt=OuterRef("pk"), outcome__in=GOT_THROUGH
+        )
+        return self.filter(~Exists(later))
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):  # type: ignore[name-defined]

@@ -17,6 +17,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from casework.faults.rules import Part
+from casework.faults.services import beat, note_failure, note_success
 from casework.notices import registry, rules
 from casework.notices.inbound import note_opt_out
 from casework.notices.models import Delivery, Notice, PushSubscription, SmsConsent
@@ -39,6 +41,7 @@ def send_due(now: Callable[[], datetime], *, seconds: float = LONGEST_RUN_SECOND
     `now` is the clock: a run may be longer than a lease.
     """
     until = monotonic() + seconds
+    beat(Part.NOTICES, now())
     sent = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while monotonic() < until:
@@ -46,9 +49,19 @@ def send_due(now: Callable[[], datetime], *, seconds: float = LONGEST_RUN_SECOND
             parcels = lease_some(now())
             for parcel, told in pool.map(_call, parcels):
                 sent += _mark(parcel, told, now())
+                _tell_ledger(parcel, told, now())
             if not routed and not parcels:
                 break
     return sent
+
+
+def waiting_since(now: datetime) -> datetime | None:
+    """Since when the oldest notice or delivery whose turn has come has waited for a sender."""
+    turns = [
+        rows.order_by("next_at").values_list("next_at", flat=True).first()
+        for rows in (Notice.objects.due(now), Delivery.objects.due(now))
+    ]
+    return min((at for at in turns if at is not None), default=None)
 
 
 def lease_some(now: datetime, limit: int = BATCH) -> list[Parcel]:
@@ -166,6 +179,14 @@ def _call(parcel: Parcel) -> tuple[Parcel, Told]:
         if found is not None:
             return parcel, found
     return parcel, provider.send(parcel)
+
+
+def _tell_ledger(parcel: Parcel, told: Told, now: datetime) -> None:
+    """The ledger of faults counts a provider's failures in a row. One that refuses is there."""
+    if told.answer in {Answer.LATER, Answer.UNSURE}:
+        note_failure(parcel.channel.value, now, told.error or told.answer.value)
+    else:
+        note_success(parcel.channel.value, now)
 
 
 def _mark(parcel: Parcel, told: Told, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from smartlink.console.views import (
     imports,
     invites,
     keeping,
+    notices,
     photos,
     reviews,
 )
@@ -19,6 +20,8 @@ from smartlink.console.views import (
 pages: list[URLPattern | URLResolver] = [
     path("reviews/", reviews.queue, name="reviews"),
     path("reviews/<uuid:public_id>/", reviews.review, name="review"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<uuid:delivery_id>/again/", notices.send_again, name="send_again"),
     path("check-ins/<uuid:check_in_id>/", check_ins.check_in, name="check_in"),
     path("people/<uuid:participant_id>/request/", file.request_check_in, name="request"),
     path("people/<uuid:participant_id>/invite/", invites.invite, name="invite"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from casework.common import clock
 from casework.hearings.models import Hearing, HearingConflict
+from casework.notices.models import Notice
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
@@ -63,6 +64,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     cards = [
         _reviews(request.user),
         _missed(request.user, now),
+        _not_reached(request.user, now),
         _disagreeing(request.user, now),
         _hearings(request.user, now),
         _attendance(request.user, now),
@@ -110,6 +112,20 @@ def _missed(user: User, now: datetime) -> Card:
         list(rows.select_related("participant").order_by("deadline_at")[: MOST_COUNTED + 1]),
         reverse("admin:checkins_checkin_changelist") + "?state=missed",
         _("Nobody missed a check-in."),
+        "bad",
+    )
+
+
+def _not_reached(user: User, now: datetime) -> Card:
+    failed = Notice.objects.visible_to(user).not_reached().nothing_got_through_since()
+    rows = with_face(failed.filter(settled_at__gte=now - LAST_DAYS))
+    return Card(
+        "notice",
+        _("Could not be told"),
+        "unsubscribe",
+        list(rows.select_related("participant").order_by("settled_at")[: MOST_COUNTED + 1]),
+        reverse("console:notices") + "?show=not-reached",
+        _("Every message found its way."),
         "bad",
     )
 
