@@ -12,7 +12,8 @@ CATALOGUES = sorted(Path(settings.BASE_DIR).glob("locale/*/LC_MESSAGES/django.po
 OTHERS = [path for path in CATALOGUES if path.parts[-3] != "en"]
 _READ_BY_PARTICIPANTS = (
     "templates/", "smartlink/portal/", "casework/common/phrases",
-    "casework/notices/inbound", "casework/notices/sending", "casework/notices/webhooks",
+    "casework/notices/inbound", "casework/notices/keeping", "casework/notices/preferences",
+    "casework/notices/sending", "casework/notices/webhooks",
     "checkins/notices/",
 )  # fmt: skip
 # The demonstration and what only staff read may stay English for now.
