@@ -43,7 +43,7 @@ def chips() -> list[Chip]:
         Chip("under-way", _("Under way"), Q(outcome=Outcome.UNDER_WAY.value)),
         Chip("delivered", _("Confirmed"), Q(outcome=Outcome.DELIVERED.value)),
         Chip("sent", _("Sent, not confirmed"), Q(outcome=Outcome.SENT.value)),
-        Chip("not-sent", _("Not sent"), Q(outcome__in=["cancelled", "expired"])),
+        Chip("not-sent", _("Not needed, or too late"), Q(outcome__in=["cancelled", "expired"])),
     ]
 
 
@@ -75,6 +75,8 @@ def notices(request: StaffRequest) -> HttpResponse:
 def narrowed(rows: NoticeQuerySet, request: StaffRequest) -> NoticeQuerySet:
     """As the address asks; what it does not know narrows nothing."""
     asked = request.GET
+    if not asked.get("show") and not asked.get("person"):
+        rows = rows.exclude(outcome=Outcome.CANCELLED.value)  # answered before it was needed
     for chip in chips():
         if asked.get("show") == chip.key:
             rows = rows.filter(chip.where)

@@ -119,10 +119,14 @@ def push_on(request: HttpRequest, participant: Participant) -> HttpResponse:
     try:
         sent = json.loads(request.body[:LONGEST_SUBSCRIPTION])
         keys = sent["keys"]
-        given = [str(one) for one in (sent["endpoint"], keys["p256dh"], keys["auth"])]
+        browser = Browser(
+            endpoint=str(sent["endpoint"]),
+            p256dh=str(keys["p256dh"]),
+            auth=str(keys["auth"]),
+            device=request.headers.get("User-Agent", ""),
+        )
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"message": _("That did not work. Please try again.")}, status=400)
-    browser = Browser(*given, device=request.headers.get("User-Agent", ""))
     try:
         subscribe(participant, browser, now=clock.now())
     except RuleError as refusal:
