@@ -9,9 +9,9 @@ from smartlink.portal.views import (
     home,
     my_data,
     pages,
-    reach,
     receipts,
 )
+from smartlink.portal.views.reach import push_off, push_on, reach, service_worker
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,10 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/receipt.jws", receipts.receipt_file, name="receipt_file"),
-    path("reach/", reach.reach, name="reach"),
-    path("reach/push/", reach.push_on, name="push_on"),
-    path("reach/push/<uuid:browser_id>/off/", reach.push_off, name="push_off"),
-    path("service-worker.js", reach.service_worker, name="service_worker"),
+    path("reach/", reach, name="reach"),
+    path("reach/push/", push_on, name="push_on"),
+    path("reach/push/<uuid:browser_id>/off/", push_off, name="push_off"),
+    path("service-worker.js", service_worker, name="service_worker"),
     path("privacy/", pages.privacy, name="privacy"),
     path("my-data/", my_data.my_data, name="my_data"),
     path("my-data/looks/", my_data.looks, name="looks"),
