@@ -22,7 +22,7 @@ __all__ = [
     "PHONE_PROVIDER",
     "PUSH_HOSTS",
     "TWILIO_ACCOUNT_SID",
-    "TWILIO_API_URL",
+    "TWILIO_BASE_URL",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_FROM",
     "TWILIO_MESSAGING_SERVICE_SID",
@@ -41,9 +41,10 @@ def _as_given(name: str) -> str:
 PHONE_PROVIDER = env.str("PHONE_PROVIDER", default="console")
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = _as_given("TWILIO_AUTH_TOKEN")
-TWILIO_FROM = env.str("TWILIO_FROM", default="")
+# The number that messages and calls come from: that of the telephone, unless another is given.
+TWILIO_FROM = env.str("TWILIO_FROM", default=env.str("PHONE_NUMBER", default=""))
 TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", default="")
-TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
+TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default="https://api.twilio.com")
 if PHONE_PROVIDER not in {"console", "twilio"}:
     raise ImproperlyConfigured("PHONE_PROVIDER is console or twilio.")
 if PHONE_PROVIDER == "twilio" and not (TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and TWILIO_FROM):

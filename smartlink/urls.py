@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("smartlink.api.urls")),
     path("reports/<str:token>/", report_file, name="report-file"),
     path("webhooks/notices/", include("casework.notices.urls")),
+    path("", include("smartlink.portal.reach_urls")),
     path("draws/", include("smartlink.draws.urls")),
     path("", include("smartlink.receipts.urls")),
     path("", include("smartlink.health_urls")),

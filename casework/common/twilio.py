@@ -29,7 +29,7 @@ _of_thread = threading.local()
 
 def client() -> Client:
     """A client of this thread's own: its session is not meant for several."""
-    account = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_API_URL)
+    account = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_BASE_URL)
     if getattr(_of_thread, "account", None) != account:
         made = Client(account[0], account[1], http_client=TwilioHttpClient(timeout=SECONDS_A_CALL))
         made.api.base_url = account[2]

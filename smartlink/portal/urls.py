@@ -2,16 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from smartlink.portal.views import (
-    check_in,
-    demo,
-    entrance,
-    home,
-    my_data,
-    pages,
-    receipts,
-)
-from smartlink.portal.views.reach import push_off, push_on, reach, service_worker
+from smartlink.portal.views import check_in, demo, entrance, home, my_data, pages, receipts
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,10 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/receipt.jws", receipts.receipt_file, name="receipt_file"),
-    path("reach/", reach, name="reach"),
-    path("reach/push/", push_on, name="push_on"),
-    path("reach/push/<uuid:browser_id>/off/", push_off, name="push_off"),
-    path("service-worker.js", service_worker, name="service_worker"),
     path("privacy/", pages.privacy, name="privacy"),
     path("my-data/", my_data.my_data, name="my_data"),
     path("my-data/looks/", my_data.looks, name="looks"),

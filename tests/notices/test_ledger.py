@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def twilio(settings: Any) -> Iterator[FakeTwilio]:
     with fake_twilio.running() as (fake, url):
-        for name, value in (fake_twilio.SETTINGS | {"TWILIO_API_URL": url}).items():
+        for name, value in (fake_twilio.SETTINGS | {"TWILIO_BASE_URL": url}).items():
             setattr(settings, name, value)
         yield fake
 

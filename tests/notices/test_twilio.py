@@ -38,7 +38,7 @@ MINUTE = timedelta(minutes=1)
 def twilio(settings: Any) -> Iterator[FakeTwilio]:
     cache.clear()
     with fake_twilio.running() as (fake, url):
-        for name, value in (fake_twilio.SETTINGS | {"TWILIO_API_URL": url}).items():
+        for name, value in (fake_twilio.SETTINGS | {"TWILIO_BASE_URL": url}).items():
             setattr(settings, name, value)
         yield fake
 

@@ -7,12 +7,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from casework.audit.models import Entry
 from casework.notices.models import NoticePreferences, PushSubscription
 from casework.participants.models import Participant
 from casework.staff.models import User
+from smartlink.portal import reach_urls
 from tests.notices.test_push import AUTH, KEY, encoded
 from tests.portal.conftest import browser_of
 
@@ -21,6 +22,11 @@ WISHES = {
     "first": "sms", "second": "email", "third": "", "fourth": "", "reminders": "on",
     "quiet_from": "22:30", "quiet_until": "06:00",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", reach_urls.urlpatterns, ids=lambda pattern: pattern.name)
+def test_every_view_carries_a_gate(pattern: URLPattern) -> None:
+    assert getattr(pattern.callback, "gate", None) in {"participant", "anyone"}
 
 
 def test_the_page_shows_what_holds_and_keeps_what_is_chosen(
@@ -64,7 +70,7 @@ def subscription(endpoint: str = "https://fcm.googleapis.com/fcm/send/abc") -> d
 
 
 def agree(client: Client, sent: object) -> int:
-    url = reverse("portal:push_on")
+    url = reverse("reach:push_on")
     return client.post(url, json.dumps(sent), content_type="application/json").status_code
 
 
@@ -75,7 +81,7 @@ def test_a_browser_is_added_once_and_taken_off_by_its_owner_alone(
     assert (agree(alice_in, sent), agree(alice_in, sent)) == (200, 200)
     mine = PushSubscription.objects.get()
     assert mine.participant == alice
-    off = reverse("portal:push_off", args=[mine.public_id])
+    off = reverse("reach:push_off", args=[mine.public_id])
     bob_in.post(off)
     assert PushSubscription.objects.exists()
     alice_in.post(off)
@@ -128,6 +134,6 @@ def test_the_worker_lies_at_the_root_and_strangers_sign_in_first(
     answer = client.get("/service-worker.js")
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert b"showNotification" in answer.content
-    for url in (URL, reverse("portal:push_on")):
+    for url in (URL, reverse("reach:push_on")):
         assert client.post(url).status_code == 302
     assert browser_of(alice, officer).get(URL).status_code == 200

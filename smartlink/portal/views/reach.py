@@ -86,7 +86,7 @@ def reach(request: HttpRequest, participant: Participant) -> HttpResponse:
         except RuleError as refusal:
             form.refuse(refusal, fields={"channels": "first"})
         else:
-            return HttpResponseRedirect(reverse("portal:reach") + "?saved=1")
+            return HttpResponseRedirect(reverse("reach:reach") + "?saved=1")
     context = {
         "participant": participant,
         "form": form,
@@ -131,14 +131,14 @@ def push_on(request: HttpRequest, participant: Participant) -> HttpResponse:
         subscribe(participant, browser, now=clock.now())
     except RuleError as refusal:
         return JsonResponse({"message": str(refusal)}, status=422)
-    return JsonResponse({"next": reverse("portal:reach")})
+    return JsonResponse({"next": reverse("reach:reach")})
 
 
 @require_POST
 @for_participant
 def push_off(request: HttpRequest, participant: Participant, browser_id: UUID) -> HttpResponse:
     unsubscribe(participant, browser_id, now=clock.now())
-    return HttpResponseRedirect(reverse("portal:reach"))
+    return HttpResponseRedirect(reverse("reach:reach"))
 
 
 @require_GET
