@@ -23,6 +23,7 @@ _PATTERNS = (
     re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
     re.compile(r"(?:attempts|references|media)/[\w./-]+"),
     re.compile(r"/invite/[\w-]+"),
+    re.compile(r"/calendar/[\w-]+"),
     re.compile(r"\bA?[ -]?\d{3}[- ]?\d{3}[- ]?\d{3}\b"),
     re.compile(r"\+\d[\d ()-]{7,}\d"),
     re.compile(r"(?<=[?&]q=)[^&\s\"']+"),  # whom staff searched for

@@ -15,7 +15,7 @@ from casework.audit.admin import AuditedAdmin
 from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
 from casework.common.moments import moment
-from casework.hearings.models import ChangeNotice, Court, Hearing
+from casework.hearings.models import Appointment, ChangeNotice, Court, Hearing
 from casework.participants.looks import render_person
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import Column, Looking, Panel, file_of_participant
@@ -89,6 +89,13 @@ def hearings(looking: Looking) -> dict[str, Any]:
     }
 
 
+def appointments(looking: Looking) -> dict[str, Any]:
+    """Planned ones to come, then the latest of the past."""
+    found = list(Appointment.objects.of(looking.participant).order_by("-starts_at")[:12])
+    planned = [v for v in reversed(found) if v.starts_at >= looking.now and v.status == "planned"]
+    return {"to_come": planned, "past": [v for v in found if v not in planned][:4]}
+
+
 def with_next_hearing(rows: ParticipantQuerySet) -> ParticipantQuerySet:
     coming = Hearing.objects.to_come(clock.now()).filter(case__participant=OuterRef("pk"))
     annotated: ParticipantQuerySet = rows.annotate(
@@ -109,4 +116,7 @@ file_of_participant.annotations.append(with_next_hearing)
 file_of_participant.add(
     Column("next_hearing", str(_("Next hearing")), next_hearing, 20),
     Panel("hearings", str(_("Hearings")), "console/panels/hearings.html", hearings, 20),
+    Panel(
+        "appointments", str(_("Appointments")), "console/panels/appointments.html", appointments, 25
+    ),
 )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from casework.audit.services import record
 from casework.common.actors import Actor
+from casework.hearings import telling
 from casework.hearings.models import ChangeNotice, Hearing, HearingChange, HearingSource
 from casework.hearings.rules import difference, kind_of_change, must_be_told
 from casework.participants.models import Participant
@@ -80,9 +81,11 @@ def _ask(told: list[tuple[Hearing, HearingChange]], now: datetime) -> list[Chang
         hearing__in=[hearing.pk for hearing, _row in told], replaced_at__isnull=True
     )
     current.update(replaced_at=now)
-    return ChangeNotice.objects.bulk_create(
+    notices = ChangeNotice.objects.bulk_create(
         ChangeNotice(hearing=hearing, change=row, asked_at=now) for hearing, row in told
     )
+    telling.tell_changes(notices, now=now)
+    return notices
 
 
 @transaction.atomic

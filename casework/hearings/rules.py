@@ -58,3 +58,18 @@ def must_be_told(
     ahead = ahead or (was_at is not None and was_at >= now)
     matters = bool(TOLD & set(new)) and not (after["cancelled"] and before.get("cancelled", True))
     return ahead and matters
+
+
+def reminder_at(
+    name: str, starts_at: datetime, told_at: datetime | None, now: datetime
+) -> datetime | None:
+    """Until when the reminder `name` may go out; None when it is not its time.
+
+    It is due as long before as `REMINDERS` says, and over when the next one is due. What was due
+    before the person was told of the date (`told_at`) is left out.
+    """
+    due_at = starts_at - REMINDERS[name]
+    later = [starts_at - before for before in REMINDERS.values() if before < REMINDERS[name]]
+    over_at = min([*later, starts_at])
+    too_late = told_at is not None and told_at >= due_at
+    return over_at if due_at <= now < over_at and not too_late else None

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from casework.common import clock
 from casework.common.nudges import nudge
+from casework.hearings import telling
 from casework.hearings.imports import working
 
 
@@ -18,3 +19,8 @@ def sweep_imports() -> None:
     for upload_pk in working.left_behind(now):
         nudge(work_on_import, upload_pk)
     working.forget_files(now)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_reminders() -> None:
+    telling.remind(clock.now())

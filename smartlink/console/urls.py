@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from smartlink import media
 from smartlink.console.views import (
+    appointments,
+    calendar,
     check_ins,
     enrol,
     file,
@@ -34,6 +36,15 @@ pages: list[URLPattern | URLResolver] = [
     path("people/<uuid:participant_id>/edit/", file.edit, name="edit"),
     path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
     path("people/<uuid:participant_id>/hearing/", hearings.add, name="add_hearing"),
+    path("people/<uuid:participant_id>/appointment/", appointments.add, name="add_appointment"),
+    path("appointments/<uuid:appointment_id>/", appointments.edit, name="appointment"),
+    path(
+        "appointments/<uuid:appointment_id>/settle/",
+        appointments.settle,
+        name="settle_appointment",
+    ),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/link/", calendar.link, name="calendar_link"),
     path("hearings/day/", hearings.day, name="hearings_day"),
     path("hearings/import/", imports.start, name="import_hearings"),
     path("hearings/import/<uuid:import_id>/", imports.show, name="hearing_import"),

@@ -69,10 +69,10 @@ CAST = [
     Part("Idrissa", "Traoré", "fr", "male"),
     Part("Marisol", "Vega", "es", "female"),
 ]
-# Real immigration courts by city; street addresses are left to the operator's own data.
+# From the list that ships with the program.
 COURTS = [
-    ("New York (Federal Plaza) Immigration Court", "New York", "NY", "America/New_York"),
-    ("Los Angeles (Olive Street) Immigration Court", "Los Angeles", "CA", "America/Los_Angeles"),
+    "New York (Federal Plaza) Immigration Court",
+    "Los Angeles (Olive Street) Immigration Court",
 ]
 REASONS = [
     "Moved to a new address.",

@@ -11,8 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image, ImageEnhance
 
-from casework.hearings import services as hearings
-from casework.hearings.models import Court, HearingKind, HearingMode
+from casework.hearings.models import Court
 from casework.participants import rules, sign_in
 from casework.participants.models import CaseKind, Participant, ReleaseBasis
 from casework.participants.services import NewParticipant, enrol
@@ -22,7 +21,7 @@ from checkins.models import ReferencePhoto
 from checkins.models.reference import ReferenceState
 from checkins.plans import PlanTerms, set_plan
 from checkins.references import add_reference_photo
-from smartlink.demo import cast
+from smartlink.demo import cast, dates
 from smartlink.demo.chance import number, one
 from smartlink.demo.histories import ENDINGS, Life, live
 from smartlink.demo.portraits import Face, draw
@@ -54,10 +53,7 @@ def seed(now: datetime) -> None:
         user = User.objects.create_user(email, None, full_name=name, role=role)
         user.offices.set([offices[position] for position in at])
         staff[email] = user
-    courts = [
-        Court.objects.create(name=name, city=city, state=state, timezone=zone)
-        for name, city, state, zone in cast.COURTS
-    ]
+    courts = dates.courts()
     officers = [user for user in staff.values() if user.role == "officer"]
     for position, part in enumerate(cast.CAST):
         # Shifted in each round of endings, so that every caseload shows different ones.
@@ -85,7 +81,8 @@ def _take_in(
     )
     person = enrol(new, by=officer, now=began)
     Participant.objects.filter(pk=person.pk).update(created_at=began)
-    _hearings(person, courts[0 if "York" in office.name else 1], officer, now)
+    court = courts[0 if "York" in office.name else 1]
+    dates.give_dates(position, person, court, officer, now)
     if part is cast.PERSONA:
         _persona(person, officer, now)
         return
@@ -108,18 +105,6 @@ def _rate(position: int) -> Any:
 def _let_in(person: Participant, officer: User, at: datetime) -> sign_in.SignedIn:
     code = sign_in.invite(person, by=officer, now=at)
     return sign_in.accept_invite(code, new_pin(), consent=True, now=at, device="Demo phone")
-
-
-def _hearings(person: Participant, court: Court, officer: User, now: datetime) -> None:
-    days = number(120, person.a_number) + 2
-    local = now.astimezone(court.timezone) + timedelta(days=days)
-    start = local.replace(hour=9 + number(6, person.a_number, "h"), minute=30, second=0)
-    kind = HearingKind.INDIVIDUAL if days % 3 == 0 else HearingKind.MASTER
-    mode = HearingMode.IN_PERSON if days % 4 else HearingMode.VIDEO
-    terms = {"court": court, "kind": kind, "mode": mode, "starts_at": start.replace(microsecond=0)}
-    if mode == HearingMode.IN_PERSON:
-        terms["room"] = f"Courtroom {1 + number(30, person.a_number, 'room')}"
-    hearings.enter(person, terms, by=officer, now=now - timedelta(days=5))
 
 
 def _persona(person: Participant, officer: User, now: datetime) -> None:

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from smartlink.portal.views import check_in, demo, entrance, home, my_data, pages, receipts
+from smartlink.portal.views import (
+    check_in,
+    demo,
+    entrance,
+    hearings,
+    home,
+    my_data,
+    pages,
+    receipts,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("home/", home.home, name="home"),
     path("check-in/<uuid:check_in_id>/", check_in.check_in, name="check_in"),
     path("check-in/<uuid:check_in_id>/status/", check_in.status, name="check_in_status"),
+    path("hearings/", hearings.hearings, name="hearings"),
+    path("hearings/seen/<uuid:notice_id>/", hearings.seen, name="hearing_seen"),
+    path("hearings/link/", hearings.link, name="calendar_link"),
+    path(
+        "hearings/<uuid:hearing_id>/hearing.ics", hearings.one_as_calendar, name="hearing_calendar"
+    ),
+    path("calendar/<str:key>.ics", hearings.feed, name="feed"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/receipt.jws", receipts.receipt_file, name="receipt_file"),

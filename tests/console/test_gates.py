@@ -1,6 +1,7 @@
 """Who may open which page: every address of the staff site, tried by everyone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from casework.common import clock
+from casework.hearings.appointments import Terms, arrange
 from casework.hearings.models import Court
 from casework.hearings.services import enter
 from casework.staff.models import User
@@ -60,17 +62,22 @@ class World:
             self.person, {"court": court, "starts_at": now}, by=self.officer, now=now
         )
 
+        terms = Terms("office_visit", now + timedelta(days=1), self.office.timezone)
+        self.visit = arrange(self.person, terms, by=self.officer, now=now)
+
     def pages(self) -> Iterator[tuple[str, str]]:
         """Each page of this person's file: name and address."""
         for name in ("request", "invite", "plan", "photos", "photo_tiles", "edit", "add_hearing",
-                     "enrol_person", "enrol_photos", "enrol_plan", "assign", "hold",
-                     "copies"):  # fmt: skip
+                     "add_appointment", "enrol_person", "enrol_photos", "enrol_plan", "assign",
+                     "hold", "copies"):  # fmt: skip
             yield f"console:{name}", reverse(f"console:{name}", args=[self.person.public_id])
         yield (
             "admin:file",
             reverse("admin:participants_participant_change", args=[self.person.public_id]),
         )
-        yield "console:hearing", reverse("console:hearing", args=[self.hearing.public_id])
+        for name in ("hearing", "hearing_result"):
+            yield f"console:{name}", reverse(f"console:{name}", args=[self.hearing.public_id])
+        yield "console:appointment", reverse("console:appointment", args=[self.visit.public_id])
         for name in ("review", "check_in"):
             yield f"console:{name}", reverse(f"console:{name}", args=[self.check_in.public_id])
         yield (
@@ -165,7 +172,9 @@ def test_for_strangers_the_person_does_not_exist(world: World, who: str) -> None
     gone = reverse("console:retire_photo", args=[world.reference.public_id])
     assert client.post(gone).status_code == 404
     for page in ("/staff/", "/staff/participants/participant/", "/staff/reviews/",
-                 "/staff/checkins/checkin/", "/staff/hearings/hearing/"):  # fmt: skip
+                 "/staff/checkins/checkin/", "/staff/hearings/hearing/",
+                 "/staff/hearings/day/", "/staff/hearings/disagreeing/",
+                 "/staff/calendar/"):  # fmt: skip
         shown = client.get(page)
         assert shown.status_code == 200, page
         assert world.person.family_name not in shown.content.decode(), page

@@ -41,17 +41,17 @@ class Attendance(models.TextChoices):
 
 
 class HearingOutcome(models.TextChoices):
-    CONTINUED = "continued", _("Continued to another date")
-    RESERVED = "reserved", _("Decision reserved")
-    RELIEF_GRANTED = "relief_granted", _("Relief granted")
-    REMOVAL_ORDERED = "removal_ordered", _("Removal ordered")
-    IN_ABSENTIA = "in_absentia", _("Removal ordered in absence")
-    VOLUNTARY = "voluntary_departure", _("Voluntary departure")
-    TERMINATED = "terminated", _("Proceedings terminated")
-    CLOSED = "closed", _("Administratively closed")
-    BOND_GRANTED = "bond_granted", _("Bond granted")
-    BOND_DENIED = "bond_denied", _("Bond denied")
-    OTHER = "other", _("Other outcome")
+    CONTINUED = "continued", "Continued to another date"
+    RESERVED = "reserved", "Decision reserved"
+    RELIEF_GRANTED = "relief_granted", "Relief granted"
+    REMOVAL_ORDERED = "removal_ordered", "Removal ordered"
+    IN_ABSENTIA = "in_absentia", "Removal ordered in absence"
+    VOLUNTARY = "voluntary_departure", "Voluntary departure"
+    TERMINATED = "terminated", "Proceedings terminated"
+    CLOSED = "closed", "Administratively closed"
+    BOND_GRANTED = "bond_granted", "Bond granted"
+    BOND_DENIED = "bond_denied", "Bond denied"
+    OTHER = "other", "Other outcome"
 
 
 class Hearing(PublicIdModel):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.common import phrases
+from casework.hearings.models import ChangeNotice
 from casework.retention.registry import Rule, retention
 from checkins.models import CheckIn
 from checkins.states import State
@@ -52,6 +53,13 @@ def day_in(at: datetime, zone: tzinfo) -> str:
 def time_in(at: datetime, zone: tzinfo) -> str:
     """With the zone's name: a court may sit in another zone than its reader."""
     return f"{phrases.clock_time(at, zone)} · {phrases.zone_name(at, zone)}"
+
+
+@register.filter
+def was_at(notice: ChangeNotice) -> datetime | None:
+    """When the hearing was to be before; None unless it was moved."""
+    before = notice.change.before.get("starts_at")
+    return datetime.fromisoformat(before) if before else None
 
 
 @register.filter

@@ -4,13 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from casework.common import clock
-from casework.hearings.models import Hearing
+from casework.hearings.models import Appointment, Hearing
 from casework.participants.models import Participant
 from checkins.lifecycle import mark_delivered
 from checkins.models import CheckIn
 from checkins.states import WAITING_FOR_PARTICIPANT
 from smartlink.portal.answers import why_not
 from smartlink.portal.gates import for_participant
+from smartlink.portal.views.hearings import changes_to_see
 
 RECENT = 5
 
@@ -23,12 +24,15 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
     if current is not None:
         mark_delivered(current, now=now)
     waiting = [state.value for state in WAITING_FOR_PARTICIPANT]
+    hearings = Hearing.objects.of(participant)
     context = {
         "participant": participant,
         "now": now,
         "current": current,
         "why_not": why_not(current) if current is not None else "",
-        "hearing": Hearing.objects.of(participant).to_come(now).select_related("court").first(),
+        "changes": changes_to_see(participant, now),
+        "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
+        "visit": Appointment.objects.of(participant).to_come(now).first(),
         "recent": list(mine.exclude(state__in=waiting).order_by("-issued_at")[:RECENT]),
     }
     return render(request, "portal/home.html", context)
