@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.audit.models import Entry
+from casework.common import clock
 from casework.hearings import appointments
 from casework.hearings.models import ChangeNotice
 from casework.hearings.results import record_attendance
@@ -123,6 +124,25 @@ def test_strangers_dates_are_not_there(
         assert "Room of Bob" not in shown
         assert "Bob's street" not in shown
     assert phone.get(f"/hearings/{theirs.public_id}/hearing.ics").status_code == 404
+
+
+def test_a_date_that_is_over_is_asked_about_no_more(
+    phone: Client, entered: Enter, now: datetime
+) -> None:
+    entered(starts_at=now + timedelta(minutes=1), now=now - timedelta(days=3))
+    assert "You have a new hearing date" in phone.get("/home/").content.decode()
+    with clock.shifted(timedelta(hours=1)):
+        assert "You have a new hearing date" not in phone.get("/home/").content.decode()
+
+
+def test_the_hotline_reads_the_right_way_round_in_arabic(entered: Enter, officer: User) -> None:
+    """Between Arabic letters a number with dashes would be turned round, group by group."""
+    person = people.participant(officer, language="ar")
+    entered(of=person)
+    page = phone_of(person, officer).get("/hearings/").content.decode()
+    numbers = page.count("1-800-898-7180")
+    assert numbers
+    assert page.count("\u20661-800-898-7180\u2069") + page.count('ltr">1-800-898-7180') == numbers
 
 
 @pytest.mark.parametrize(

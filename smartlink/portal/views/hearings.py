@@ -116,5 +116,6 @@ def changes_to_see(participant: Participant, now: Any) -> list[ChangeNotice]:
         hearing__case__participant=participant,
         replaced_at__isnull=True,
         acknowledged_at__isnull=True,
+        hearing__starts_at__gte=now,
     ).select_related("hearing__court", "change")
     return list(rows.order_by("hearing__starts_at", "pk"))
