@@ -103,7 +103,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
         user: Any = request.user
         now = clock.now()
         looking = Looking(participant, user, now)
-        invite = participant.invites.first()
+        # Who has signed in has consented and needs no invite: one of the two is asked for.
+        signed_in = hasattr(participant, "credential")
+        invite = None if signed_in else participant.invites.first()
+        consents = participant.consents.filter(withdrawn_at__isnull=True)
         panels: list[dict[str, Any]] = [
             {
                 "panel": panel,
@@ -121,10 +124,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
             "participant": participant,
             "picture": file_of_participant.picture(participant),
             "now": now,
-            "signed_in": hasattr(participant, "credential"),
+            "signed_in": signed_in,
             "invite": invite,
             "invite_open": invite is not None and invite.opens_at(now),
-            "consent": participant.consents.filter(withdrawn_at__isnull=True).first(),
+            "consent": consents.first() if signed_in else None,
             "buttons": [
                 {"button": button, "url": reverse(button.view, args=[participant.public_id])}
                 for button in file_of_participant.buttons
