@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.copies.registry import Part, Picture, Row, columns, parts_of_file
 from casework.participants.models import Participant
-from checkins.models import Attempt, CheckIn, Plan
+from checkins.models import Attempt, CheckIn, PhoneCall, Plan
 
 
 def _plan(person: Participant) -> Iterator[Row]:
@@ -14,7 +14,8 @@ def _plan(person: Participant) -> Iterator[Row]:
         yield columns(
             row, "rate_per_week", "method", "window_minutes", "liveness", "liveness_reason",
             "from_hour", "until_hour", "day_hours", "exclusions", "gap_minutes", "max_per_day",
-            "silence_days", "starts_on", "ends_on", "paused", "updated_at",
+            "silence_days", "starts_on", "ends_on", "paused",
+            "phone_pin_alone", "phone_pin_reason", "updated_at",
         )  # fmt: skip
 
 
@@ -43,10 +44,10 @@ def _attempts(person: Participant) -> Iterator[Row]:
     for row in rows:
         found = getattr(row, "verification", None)
         yield columns(
-            row, "public_id", "number", "photo_sha256", "received_at", "captured_at", "late",
-            "device",
+            row, "public_id", "number", "method", "photo_sha256", "received_at", "captured_at",
+            "late", "device",
         ) | {
-            "photo": row.public_id if row.photo else "deleted",
+            "photo": row.public_id if row.photo else "none" if row.call_id else "deleted",
             "verification": columns(
                 found, "finished_at", "result", "reasons", "liveness", "distance", "similarity",
                 "weights_name", "weights_version", "thresholds", "measures",
@@ -59,6 +60,22 @@ def _attempts(person: Participant) -> Iterator[Row]:
 def _sent(person: Participant) -> Iterator[Picture]:
     for row in Attempt.objects.of(person).exclude(photo=""):
         yield Picture(f"attempt-{row.public_id}", row.photo.name)
+
+
+def _calls(person: Participant) -> Iterator[Row]:
+    """Only those in which the person gave the right PIN: another's tries are not theirs."""
+    for row in PhoneCall.objects.of(person).filter(identified_at__isnull=False):
+        yield columns(
+            row, "public_id", "direction", "state", "created_at", "started_at", "ended_at",
+            "language", "phrase", "identity_checked_by", "note", "recording_seconds",
+            "recording_sha256",
+        )  # fmt: skip
+
+
+def _voices(person: Participant) -> Iterator[Picture]:
+    rows = PhoneCall.objects.of(person).filter(identified_at__isnull=False)
+    for row in rows.exclude(recording=""):
+        yield Picture(f"call-{row.public_id}", row.recording.name)
 
 
 def _references(person: Participant) -> Iterator[Row]:
@@ -82,5 +99,6 @@ def register() -> None:
         Part("plan", _("Your plan"), _plan, 55),
         Part("check_ins", _("Your check-ins"), _check_ins, 60),
         Part("attempts", _("Photos you sent, and what came of them"), _attempts, 65, _sent),
+        Part("phone_calls", _("Your check-ins by phone"), _calls, 67, _voices),
         Part("reference_photos", _("Photos of you that we compare with"), _references, 70, _taken),
     )

@@ -45,6 +45,22 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):  # type: ignore[name-defined]
         return self.filter(check_in__participant=participant)
 
 
+class PhoneCallQuerySet(models.QuerySet["PhoneCall"]):  # type: ignore[name-defined]
+    def visible_to(self, user: "User") -> "PhoneCallQuerySet":
+        return self.filter(scope(user, "participant"))
+
+    def of(self, participant: "Participant") -> "PhoneCallQuerySet":
+        return self.filter(participant=participant)
+
+    def to_place(self, now: datetime) -> "PhoneCallQuerySet":
+        """Calls of ours that no worker has taken on yet."""
+        return self.filter(state="queued", created_at__lte=now)
+
+    def to_fetch(self, now: datetime) -> "PhoneCallQuerySet":
+        """Calls whose recording is still with the provider."""
+        return self.filter(next_fetch_at__lte=now)
+
+
 class ReceiptQuerySet(models.QuerySet["Receipt"]):  # type: ignore[name-defined]
     def of(self, participant: "Participant") -> "ReceiptQuerySet":
         return self.filter(check_in__participant=participant)

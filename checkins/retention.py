@@ -1,4 +1,4 @@
-"""How long photos and templates are kept. Photos of attempts go, their results stay."""
+"""How long photos, recordings and templates are kept. They go; what came of them stays."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.retention.registry import Folder, Rule, retention
-from checkins.models import Attempt, ReferencePhoto, Template
+from checkins.models import Attempt, PhoneCall, ReferencePhoto, Template
 from checkins.receipts.keys import signing_key
 from checkins.receipts.signing import sign
 from checkins.states import State
@@ -31,6 +31,28 @@ def _settled(cutoff: datetime) -> QuerySet[Any]:
 def _forget_photos(attempts: list[Any]) -> None:
     """The attempt and what came of it stay; they are the person's record, too."""
     Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(photo="")
+
+
+def _recorded(cutoff: datetime) -> QuerySet[Any]:
+    return PhoneCall.objects.filter(created_at__lt=cutoff).exclude(recording="")
+
+
+def _recorded_and_settled(cutoff: datetime) -> QuerySet[Any]:
+    return _recorded(cutoff).exclude(check_in__state__in=UNSETTLED)
+
+
+def _forget_recordings(calls: list[Any]) -> None:
+    """That there was a call, and what came of it, stays."""
+    PhoneCall.objects.filter(pk__in=[call.pk for call in calls]).update(recording="")
+
+
+def _recording(call: Any) -> list[str]:
+    return [call.recording.name] if call.recording else []
+
+
+def _recordings_used(names: list[str]) -> set[str]:
+    found = PhoneCall.objects.filter(recording__in=names)
+    return set(found.values_list("recording", flat=True))
 
 
 def _out_of_use(cutoff: datetime) -> QuerySet[Any]:
@@ -84,6 +106,22 @@ def register() -> None:
             erase=_forget_photos, order=20,
         ),
         Rule(
+            "call_recordings", "recording of a call",
+            what=_("Recordings of your voice from check-ins by phone"),
+            why=_("So that a person can listen"),
+            since=_("after the call, when the check-in is settled"),
+            days=90, due=_recorded_and_settled, person="participant", files=_recording,
+            erase=_forget_recordings, order=22,
+        ),
+        Rule(
+            "unsettled_recordings", "recording of a call",
+            what=_("Recordings of check-ins that were not accepted, or that nobody decided"),
+            why=_("So that you can contest the decision"),
+            since=_("after the call"),
+            days=365, due=_recorded, person="participant", files=_recording,
+            erase=_forget_recordings, order=24,
+        ),
+        Rule(
             "old_reference_photos", "reference photo",
             what=_("Photos of you that are no longer used for comparing, or never could be"),
             why=_("So that a mistake can be put right"),
@@ -105,5 +143,6 @@ def register() -> None:
             days=90, due=_of_ended, person="participant", files=_file, order=50,
         ),
         Folder("attempts", _used(Attempt)),
+        Folder("calls", _recordings_used),
         Folder("references", _used(ReferencePhoto)),
     )  # fmt: skip

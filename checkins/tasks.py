@@ -6,6 +6,8 @@ from casework.common import clock
 from casework.common.nudges import nudge
 from casework.participants.models import Participant
 from checkins import sweeps
+from checkins.phone import outbound, recordings
+from checkins.phone.provider import voice_provider
 from checkins.references import prepare_templates
 from checkins.verify import verify_attempt as verify
 from checkins.worker import engine
@@ -53,3 +55,23 @@ def sweep_draws() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_keys() -> None:
     sweeps.turn_keys(clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def fetch_recording(call_pk: int) -> None:
+    recordings.fetch(call_pk, voice_provider(), now=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def place_call(call_pk: int) -> None:
+    outbound.place(call_pk, voice_provider(), now=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_calls() -> None:
+    now = clock.now()
+    for call_pk in recordings.recordings_left_behind(now):
+        nudge(fetch_recording, call_pk)
+    for call_pk in outbound.calls_to_place(now):
+        nudge(place_call, call_pk)
+    outbound.end_silent_calls(now)

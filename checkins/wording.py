@@ -55,7 +55,7 @@ REASONS_FOR_STAFF: dict[Reason, Promise] = {
 
 STATES: dict[State, Promise] = {
     State.PLANNED: _("Planned"),
-    State.OPEN: _("Waiting for your photo"),
+    State.OPEN: _("Waiting for your answer"),
     State.VERIFYING: _("Being checked"),
     State.IN_REVIEW: _("An officer is looking at it"),
     State.ACCEPTED: _("Accepted"),

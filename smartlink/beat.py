@@ -15,6 +15,7 @@ _SECONDS = {
     "checkins.tasks.sweep_reminders": 30,
     "casework.hearings.tasks.sweep_imports": 60,
     "casework.hearings.tasks.sweep_reminders": 60,
+    "checkins.tasks.sweep_calls": 15,
     "checkins.tasks.sweep_draws": 120,
     "checkins.tasks.sweep_keys": 3600,
     "smartlink.reports.tasks.sweep_reports": 20,

@@ -1,4 +1,4 @@
-"""The one way staff see a photo: scoped, audited, and never the file that was sent.
+"""The one way staff see a photo or hear a call: scoped, audited, and never the file that was sent.
 
 What leaves is a new upright JPEG without metadata (also for HEIC, which browsers do not show), no
 larger than asked for, and kept by no cache. It is read through the default storage, so S3 works
@@ -17,7 +17,7 @@ from casework.audit.services import record_look
 from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import User
-from checkins.models import Attempt, ReferencePhoto
+from checkins.models import Attempt, PhoneCall, ReferencePhoto
 from checkins.verification.decode import clean_jpeg
 from checkins.verification.intake import MAX_BYTES, PhotoRefused
 from smartlink.console.gates import StaffRequest, staff_page
@@ -46,7 +46,8 @@ def reference(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @staff_page("checkins.view_attempt")
 def attempt(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The photo sent with an attempt, likewise."""
-    rows = Attempt.objects.visible_to(request.user).select_related("check_in__participant")
+    rows = Attempt.objects.visible_to(request.user).exclude(photo="")
+    rows = rows.select_related("check_in__participant")
     found = get_object_or_404(rows, public_id=public_id)
     target = ("attempt", found.public_id)
     picture = _picture(request, found.photo, target)
@@ -54,14 +55,32 @@ def attempt(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return picture
 
 
-def _record_look(user: User, target: Target, participant: Participant) -> None:
-    record_look(
-        "viewed a photo",
-        target,
-        by=user.actor,
-        now=clock.now(),
-        participant=participant.public_id,
+@require_safe
+@staff_page("checkins.view_attempt")
+def call_recording(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """The recording of a call that answered a check-in, likewise; as it was recorded."""
+    rows = PhoneCall.objects.visible_to(request.user).filter(attempt__isnull=False)
+    found = get_object_or_404(
+        rows.exclude(recording="").select_related("participant"), public_id=public_id
     )
+    try:
+        with found.recording.open("rb") as file:
+            sound = file.read()
+    except FileNotFoundError as error:
+        log.exception("a recording's file is gone", call=str(found.public_id))
+        raise Http404 from error
+    owner = found.participant
+    if owner is None:
+        raise Http404
+    kind = "audio/mpeg" if found.recording.name.endswith(".mp3") else "audio/wav"
+    _record_look(request.user, ("phone call", found.public_id), owner, "listened to a call")
+    return _kept_private(HttpResponse(sound, content_type=kind))
+
+
+def _record_look(
+    user: User, target: Target, participant: Participant, verb: str = "viewed a photo"
+) -> None:
+    record_look(verb, target, by=user.actor, now=clock.now(), participant=participant.public_id)
 
 
 def _picture(request: StaffRequest, stored: FieldFile, target: Target) -> HttpResponse:
@@ -78,7 +97,10 @@ def _picture(request: StaffRequest, stored: FieldFile, target: Target) -> HttpRe
     except PhotoRefused as error:
         log.warning("a photo cannot be shown", photo=str(target[1]), reason=error.reason.value)
         raise Http404 from error
-    answer = HttpResponse(content, content_type="image/jpeg")
+    return _kept_private(HttpResponse(content, content_type="image/jpeg"))
+
+
+def _kept_private(answer: HttpResponse) -> HttpResponse:
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -5,6 +5,7 @@ SMARTLINK_ENV: `production` (the default: refuses to start without real secrets)
 """
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import environ
@@ -18,7 +19,7 @@ from smartlink import logs
 from smartlink.api.openapi_settings import SPECTACULAR
 from smartlink.beat import BEAT
 from smartlink.console.unfold_settings import UNFOLD as STAFF_SITE
-from smartlink.notices_settings import *  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only  # noqa: F403 - its __all__ names settings only
+from smartlink.notices_settings import *  # noqa: F403 - its __all__ names settings only
 from smartlink.reports.definitions import DETENTION_USD_A_DAY, SUPERVISION_USD_A_DAY
 
 env = environ.Env()
@@ -337,6 +338,12 @@ REPORTS_SUPERVISION_USD_A_DAY = env.str(
 # Files are deleted after so many days; the report stays, and can be made again.
 REPORTS_KEPT_DAYS = env.int("REPORTS_KEPT_DAYS", default=90)
 REPORTS_DETENTION_USD_A_DAY = env.str("REPORTS_DETENTION_USD_A_DAY", default=DETENTION_USD_A_DAY)
+
+# --- telephone --------------------------------------------------------------------------------
+# The number that participants call. Without one they are told to call their office.
+PHONE_NUMBER = env.str("PHONE_NUMBER", default="+12025550142" if DEMO else "")
+if DEMO and not _as_given("TWILIO_AUTH_TOKEN"):  # the phone simulator's own
+    TWILIO_AUTH_TOKEN = sha256(f"telephone {SECRET_KEY}".encode()).hexdigest()
 
 # --- API --------------------------------------------------------------------------------------
 API_MAX_BODY_BYTES = 25_000_000

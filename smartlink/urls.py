@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/notices/", include("casework.notices.urls")),
     path("", include("smartlink.portal.reach_urls")),
     path("draws/", include("smartlink.draws.urls")),
+    path("phone/", include("smartlink.phone.urls")),
     path("", include("smartlink.receipts.urls")),
     path("", include("smartlink.health_urls")),
     path("", include("smartlink.portal.urls")),

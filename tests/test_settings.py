@@ -40,6 +40,7 @@ def test_production_starts_with_real_secrets() -> None:
         ({"PUBLIC_URL": ""}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "http://check-in.example.org"}, "PUBLIC_URL"),
         ({"SMARTLINK_ENV": "prod"}, "SMARTLINK_ENV"),
+        ({"PHONE_PROVIDER": "twilio"}, "TWILIO_AUTH_TOKEN"),
     ],
 )
 def test_production_refuses_what_is_missing_or_weak(changes: dict[str, str], named: str) -> None:

@@ -12,7 +12,11 @@ from timezone_field import TimeZoneField
 from casework.common.actors import Actor
 from casework.common.languages import LANGUAGES
 from casework.common.models import PublicIdModel, one_of
-from casework.participants.querysets import ParticipantQuerySet
+from casework.participants.querysets import (
+    KEYPAD_OF_LOGIN,
+    CredentialQuerySet,
+    ParticipantQuerySet,
+)
 from casework.staff.models import Office, User
 
 
@@ -220,6 +224,11 @@ class Credential(models.Model):
     set_at = models.DateTimeField()
     wrong_pins = models.PositiveIntegerField(default=0)
     blocked_until = models.DateTimeField(null=True)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(KEYPAD_OF_LOGIN, name="credential_by_keypad")]
 
     def __str__(self) -> str:
         return f"credential {self.pk}"

@@ -32,6 +32,23 @@ def scope(user: "User", path: str = "") -> Q:
     return Q(**own)
 
 
+# A login code as the keys of a telephone give it: "BCDF-2345" is 22332345.
+KEYPAD_OF_LOGIN = models.Func(
+    models.F("login"),
+    models.Value("BCDFGHJKMNPQRSTVWXZ-"),
+    models.Value("2233445566777788999"),
+    function="translate",
+    output_field=models.TextField(),
+)
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):  # type: ignore[name-defined]
+    def on_keypad(self, digits: str) -> "CredentialQuerySet":
+        """Those whose login code these keys may mean; letters share keys, so it can be several."""
+        found: CredentialQuerySet = self.annotate(keys=KEYPAD_OF_LOGIN).filter(keys=digits)
+        return found
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ParticipantQuerySet":
         return self.filter(scope(user))

@@ -5,7 +5,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from checkins.models import Attempt, CheckIn, CheckInEvent, Plan, ReferencePhoto, Review
+from checkins.models import (
+    Attempt,
+    CheckIn,
+    CheckInEvent,
+    Plan,
+    ReferencePhoto,
+    Review,
+    Verification,
+)
 from checkins.querysets import CheckInQuerySet
 from checkins.receipts.shown import receipt_shown
 from checkins.verification.codes import Result
@@ -23,6 +31,17 @@ class ReceiptShape(serializers.Serializer[Any]):
     code = serializers.CharField()
     url = serializers.CharField()
     jws = serializers.CharField()
+
+
+def verification_of(attempt: Attempt) -> Verification | None:
+    """What the machine found; a phone call has none."""
+    found: Verification | None = getattr(attempt, "verification", None)
+    return found
+
+
+def reasons_of(attempt: Attempt) -> list[str]:
+    found = verification_of(attempt)
+    return list(found.reasons) if found is not None else []
 
 
 def reasons(codes: list[str], *, staff: bool) -> list[dict[str, str]]:
@@ -45,8 +64,8 @@ class AttemptShown(serializers.ModelSerializer[Attempt]):
     class Meta:
         model = Attempt
         fields = [
-            "id", "check_in", "state", "number", "received_at", "captured_at", "late", "result",
-            "reasons", "receipt",
+            "id", "check_in", "state", "number", "method", "received_at", "captured_at", "late",
+            "result", "reasons", "receipt",
         ]  # fmt: skip
 
     @extend_schema_field(ReceiptShape(allow_null=True))
@@ -56,11 +75,12 @@ class AttemptShown(serializers.ModelSerializer[Attempt]):
 
     @extend_schema_field(serializers.ChoiceField([r.value for r in Result], allow_null=True))
     def get_result(self, attempt: Attempt) -> str | None:
-        return attempt.verification.result or None
+        found = verification_of(attempt)
+        return (found.result or None) if found is not None else None
 
     @extend_schema_field(ReasonShown(many=True))
     def get_reasons(self, attempt: Attempt) -> list[dict[str, str]]:
-        return reasons(attempt.verification.reasons, staff=False)
+        return reasons(reasons_of(attempt), staff=False)
 
 
 class AttemptForStaff(AttemptShown):
@@ -68,9 +88,9 @@ class AttemptForStaff(AttemptShown):
 
     similarity = serializers.FloatField(source="verification.similarity", allow_null=True)
     distance = serializers.FloatField(source="verification.distance", allow_null=True)
-    liveness = serializers.CharField(source="verification.liveness")
-    thresholds = serializers.DictField(source="verification.thresholds")
-    weights = serializers.CharField(source="verification.weights_name")
+    liveness = serializers.CharField(source="verification.liveness", allow_null=True)
+    thresholds = serializers.DictField(source="verification.thresholds", allow_null=True)
+    weights = serializers.CharField(source="verification.weights_name", allow_null=True)
 
     class Meta(AttemptShown.Meta):
         fields = [
@@ -80,7 +100,7 @@ class AttemptForStaff(AttemptShown):
 
     @extend_schema_field(ReasonShown(many=True))
     def get_reasons(self, attempt: Attempt) -> list[dict[str, str]]:
-        return reasons(attempt.verification.reasons, staff=True)
+        return reasons(reasons_of(attempt), staff=True)
 
 
 class EventShown(serializers.ModelSerializer[CheckInEvent]):

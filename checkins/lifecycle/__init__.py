@@ -5,6 +5,7 @@ so of two at once one wins and the other raises `WrongState`.
 """
 
 from checkins.lifecycle.attempts import MAX_ATTEMPTS, NewAttempt, receive_attempt
+from checkins.lifecycle.calls import HeldCall, log_call, receive_call
 from checkins.lifecycle.issuing import cancel_too_late, cancel_unissued, issue
 from checkins.lifecycle.refused import NotAPhoto, refuse_upload
 from checkins.lifecycle.requests import (
@@ -25,6 +26,7 @@ __all__ = [
     "MAX_ATTEMPTS",
     "REQUESTS_A_DAY",
     "Finding",
+    "HeldCall",
     "NewAttempt",
     "NotAPhoto",
     "cancel_too_late",
@@ -33,8 +35,10 @@ __all__ = [
     "decide_review",
     "excuse",
     "issue",
+    "log_call",
     "mark_delivered",
     "receive_attempt",
+    "receive_call",
     "record_verification",
     "refuse_upload",
     "request_check_in",

@@ -1,6 +1,7 @@
 """A check-in from plan to decision, and what a face is compared with."""
 
 from checkins.models.attempt import Attempt, Verification
+from checkins.models.call import PhoneCall
 from checkins.models.checkin import CheckIn, CheckInEvent
 from checkins.models.draw import DrawKey, DrawTerms
 from checkins.models.plan import Plan
@@ -14,6 +15,7 @@ __all__ = [
     "CheckInEvent",
     "DrawKey",
     "DrawTerms",
+    "PhoneCall",
     "Plan",
     "Receipt",
     "ReceiptKey",

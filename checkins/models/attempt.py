@@ -8,9 +8,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.common.models import PublicIdModel
+from checkins.models.call import PhoneCall
 from checkins.models.checkin import CheckIn
+from checkins.models.plan import Method
 from checkins.querysets import AttemptQuerySet
 from checkins.verification.codes import Liveness, Result
+
+ANSWERED_BY = [(Method.SELFIE.value, _("Selfie")), (Method.PHONE.value, _("Phone call"))]
 
 
 def attempt_photo_path(_attempt: models.Model, filename: str) -> str:
@@ -20,12 +24,24 @@ def attempt_photo_path(_attempt: models.Model, filename: str) -> str:
 
 
 class Attempt(PublicIdModel):
-    """A photo sent for a check-in. Kept also when it could not be used."""
+    """A photo sent for a check-in, or a call. A photo is kept also when it could not be used.
+
+    A selfie has a photo, until retention takes it, and a verification; a call has neither.
+    """
 
     check_in = models.ForeignKey(CheckIn, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveIntegerField()
-    photo = models.FileField(upload_to=attempt_photo_path)
-    photo_sha256 = models.CharField(max_length=64)
+    method = models.CharField(
+        max_length=8,
+        choices=ANSWERED_BY,
+        default=Method.SELFIE.value,
+        db_default=Method.SELFIE.value,
+    )
+    photo = models.FileField(upload_to=attempt_photo_path, blank=True)
+    photo_sha256 = models.CharField(max_length=64, blank=True)
+    call = models.OneToOneField(
+        PhoneCall, on_delete=models.PROTECT, null=True, related_name="attempt"
+    )
     received_at = models.DateTimeField()
     captured_at = models.DateTimeField(null=True)
     late = models.BooleanField(default=False)
@@ -40,6 +56,11 @@ class Attempt(PublicIdModel):
             models.UniqueConstraint(fields=["check_in", "number"], name="attempt_number_once"),
             models.UniqueConstraint(
                 fields=["check_in", "submission_key"], name="attempt_submission_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(method="selfie", call__isnull=True) & ~Q(photo_sha256="")
+                | Q(method="phone", call__isnull=False, photo=""),
+                name="attempt_is_a_photo_or_a_call",
             ),
         ]
 

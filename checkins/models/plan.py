@@ -45,6 +45,9 @@ class Plan(PublicIdModel):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     paused = models.BooleanField(default=False)
+    # With this a call with the right PIN is enough; nobody need listen to it.
+    phone_pin_alone = models.BooleanField(default=False, db_default=False)
+    phone_pin_reason = models.TextField(blank=True, db_default="")
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -54,6 +57,10 @@ class Plan(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(liveness="challenge") | ~Q(liveness_reason=""),
                 name="plan_without_liveness_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_pin_alone=False) | ~Q(phone_pin_reason=""),
+                name="plan_with_pin_alone_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(rate_per_week__gte=0, rate_per_week__lte=21),

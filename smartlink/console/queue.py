@@ -33,6 +33,7 @@ def waiting_for(user: User) -> CheckInQuerySet:
         found_reasons=Subquery(_newest().values("verification__reasons")[:1]),
         late=Subquery(_newest().values("late")[:1]),
         photo_id=Subquery(_newest().values("public_id")[:1]),
+        answered_by=Subquery(_newest().values("method")[:1]),
     ).order_by("since", "pk")
     return waiting
 
@@ -68,7 +69,9 @@ def next_after(check_in: CheckIn, user: User) -> CheckIn | None:
 
 def with_evidence(user: User) -> CheckInQuerySet:
     """Any check-in that `user` may see, with its attempts and what was found, newest first."""
-    attempts = Attempt.objects.select_related("verification").order_by("-number")
+    attempts = Attempt.objects.select_related(
+        "verification", "receipt", "call", "call__requested_by"
+    ).order_by("-number")
     return (
         CheckIn.objects.visible_to(user)
         .select_related(
@@ -90,7 +93,7 @@ def earlier_attempts(check_in: CheckIn) -> list[Attempt]:
     rows = (
         Attempt.objects.filter(check_in__participant=check_in.participant_id)
         .exclude(check_in=check_in.pk)
-        .select_related("verification", "check_in")
+        .select_related("verification", "check_in", "call", "call__requested_by")
         .order_by(F("received_at").desc())
     )
     return list(rows[:EARLIER_SHOWN])

@@ -7,6 +7,7 @@ from smartlink import media
 from smartlink.console.views import (
     appointments,
     calendar,
+    calls,
     check_ins,
     enrol,
     file,
@@ -25,6 +26,9 @@ pages: list[URLPattern | URLResolver] = [
     path("notices/", notices.notices, name="notices"),
     path("notices/<uuid:delivery_id>/again/", notices.send_again, name="send_again"),
     path("check-ins/<uuid:check_in_id>/", check_ins.check_in, name="check_in"),
+    path("check-ins/<uuid:check_in_id>/call/", calls.log_call, name="log_call"),
+    path("check-ins/<uuid:check_in_id>/ring/", calls.ring, name="ring"),
+    path("people/<uuid:participant_id>/pin-alone/", calls.pin_alone, name="pin_alone"),
     path("people/<uuid:participant_id>/request/", file.request_check_in, name="request"),
     path("people/<uuid:participant_id>/invite/", invites.invite, name="invite"),
     path("people/<uuid:participant_id>/plan/", file.plan, name="plan"),
@@ -67,6 +71,7 @@ pages: list[URLPattern | URLResolver] = [
     path("photos/<uuid:public_id>/retire/", photos.retire, name="retire_photo"),
     path("reports/", include("smartlink.reports.urls")),
     path("photos/reference/<uuid:public_id>/", media.reference, name="reference_photo"),
+    path("calls/<uuid:public_id>/recording/", media.call_recording, name="call_recording"),
     path("photos/attempt/<uuid:public_id>/", media.attempt, name="attempt_photo"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

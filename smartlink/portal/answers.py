@@ -15,6 +15,5 @@ def why_not(check_in: CheckIn) -> str:
     if check_in.state != State.OPEN.value:
         return ""
     attempt = last_attempt(check_in)
-    if attempt is None or not attempt.verification.reasons:
-        return ""
-    return reason_text(attempt.verification.reasons[0])
+    found = getattr(attempt, "verification", None)
+    return reason_text(found.reasons[0]) if found is not None and found.reasons else ""

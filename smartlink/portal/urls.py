@@ -10,7 +10,9 @@ from smartlink.portal.views import (
     home,
     my_data,
     pages,
+    phone,
     receipts,
+    simulator,
 )
 
 app_name = "portal"
@@ -29,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "hearings/<uuid:hearing_id>/hearing.ics", hearings.one_as_calendar, name="hearing_calendar"
     ),
     path("calendar/<str:key>.ics", hearings.feed, name="feed"),
+    path("check-in/<uuid:check_in_id>/phone/", phone.phone, name="check_in_phone"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/receipt.jws", receipts.receipt_file, name="receipt_file"),
@@ -40,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", pages.language, name="language"),
     path("demo/", demo.start, name="demo"),
     path("demo/portrait.jpg", demo.portrait, name="demo_portrait"),
+    path("demo/phone/", simulator.simulator, name="demo_phone"),
+    path("demo/phone/recordings/<str:sid>", simulator.recording, name="demo_recording"),
     path("demo/photos/", demo.photos, name="demo_photos"),
     path("demo/photos/status/", demo.photos_status, name="demo_photos_status"),
 ]

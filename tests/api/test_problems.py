@@ -109,7 +109,7 @@ def test_a_participant_is_answered_in_the_own_language_whatever_the_phone_says(
     assert refused.json()["reason"]["text"] == refused.json()["detail"]
     assert "foto" in refused.json()["detail"]
     # and the next caller on the same thread is not
-    assert "photo" in world.officer.get(path).json()["state_text"]
+    assert "answer" in world.officer.get(path).json()["state_text"]
 
 
 def test_json_is_all_we_speak(world: World) -> None:

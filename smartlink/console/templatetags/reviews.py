@@ -1,8 +1,11 @@
 """Template words of the review pages."""
 
 from django import template
+from django.utils import translation
 
+from casework.common.languages import LANGUAGES
 from checkins import looks
+from checkins.phone.words import phrase_text
 from checkins.verification.codes import Reason, Result
 from checkins.wording import reason_text_for_staff
 
@@ -13,6 +16,19 @@ register = template.Library()
 def result_word(result: str) -> str:
     """A result's name without its badge."""
     return looks.result_name(result)
+
+
+@register.filter
+def phrase_in(phrase: list[str], language: str) -> str:
+    """The words that a caller was to repeat."""
+    with translation.override(language):
+        return phrase_text(phrase)
+
+
+@register.filter
+def language_word(tag: str) -> str:
+    """A language's own name."""
+    return dict(LANGUAGES).get(tag, tag)
 
 
 @register.filter

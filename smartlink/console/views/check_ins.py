@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from casework.common import clock
 from casework.common.errors import RuleError
 from checkins import lifecycle
-from checkins.models import CheckIn
+from checkins.models import Attempt, CheckIn
+from checkins.phone.outbound import number_of
 from checkins.states import State, may_move
 from smartlink.console import queue
 from smartlink.console.gates import StaffRequest, page, staff_page
 from smartlink.console.scale import machine_facts, scale_of
 
+CALLS_SHOWN = 5
 Act = Callable[..., None]
 ACTS: dict[str, tuple[Act, State]] = {
     "withdraw": (lifecycle.withdraw, State.CANCELLED),
@@ -50,16 +53,19 @@ def _change(request: StaffRequest, found: CheckIn) -> HttpResponse:
     return redirect("console:check_in", found.public_id)
 
 
+def _evidence(attempt: Attempt) -> dict[str, Any]:
+    """An attempt with what the machine found; a call has only its recording."""
+    found = getattr(attempt, "verification", None)
+    return {
+        "attempt": attempt,
+        "verification": found,
+        "scale": scale_of(found.similarity) if found is not None else None,
+        "facts": machine_facts(found) if found is not None else [],
+    }
+
+
 def _page(request: StaffRequest, found: Any, *, error: str = "", status: int = 200) -> HttpResponse:
-    attempts = [
-        {
-            "attempt": attempt,
-            "verification": attempt.verification,
-            "scale": scale_of(attempt.verification.similarity),
-            "facts": machine_facts(attempt.verification),
-        }
-        for attempt in found.shown_attempts
-    ]
+    attempts = [_evidence(attempt) for attempt in found.shown_attempts]
     state = CheckIn.objects.values_list("state", flat=True).get(pk=found.pk)
     context = {
         "check_in": found,
@@ -68,6 +74,12 @@ def _page(request: StaffRequest, found: Any, *, error: str = "", status: int = 2
         "attempts": attempts,
         "events": list(found.events.all()),
         "review": getattr(found, "review", None),
+        "may_call": state in {State.OPEN, State.MISSED}
+        and request.user.has_perm("checkins.change_review"),
+        "we_call": state == State.OPEN
+        and number_of(found) is not None
+        and (settings.PHONE_PROVIDER != "console" or settings.DEMO),
+        "calls": list(found.phone_calls.exclude(direction="officer")[:CALLS_SHOWN]),
         "may": {act: may_move(State(state), to) for act, (_do, to) in ACTS.items()},
         "act": request.POST.get("act", ""),
         "typed": request.POST.get("reason", ""),

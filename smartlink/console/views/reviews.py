@@ -16,6 +16,7 @@ from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError, WrongState
 from checkins import lifecycle
 from checkins.models import Attempt, CheckIn
+from checkins.models.plan import Method
 from checkins.states import State
 from smartlink.console import queue as waiting
 from smartlink.console.gates import StaffRequest, page, staff_page
@@ -28,6 +29,12 @@ QUICK_REASONS: list[Promise] = [
     gettext_lazy("The photo shows a picture or a screen, not a person."),
     gettext_lazy("The face is covered, so that it cannot be compared."),
     gettext_lazy("The photo does not show a face."),
+]
+REASONS_FOR_CALLS: list[Promise] = [
+    gettext_lazy("The words that were said are not those that were asked for."),
+    gettext_lazy("The voice is a recording or a machine."),
+    gettext_lazy("The voice is not the one of earlier calls."),
+    gettext_lazy("Nothing can be heard."),
 ]
 
 
@@ -88,9 +95,13 @@ def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
 def _reason(request: HttpRequest) -> str:
     """The quick reason and what was typed, as one text."""
     chosen = request.POST.get("quick", "")
-    known = {str(quick) for quick in QUICK_REASONS}
+    known = {str(quick) for quick in [*QUICK_REASONS, *REASONS_FOR_CALLS]}
     typed = request.POST.get("reason", "").strip()
     return " ".join(part for part in [chosen if chosen in known else "", typed] if part)
+
+
+def _is_call(attempt: Attempt | None) -> bool:
+    return attempt is not None and attempt.method == Method.PHONE
 
 
 def _say_who_was_quicker(request: StaffRequest, check_in: CheckIn) -> None:
@@ -108,20 +119,22 @@ def _page(
 ) -> HttpResponse:
     attempts: list[Attempt] = check_in.shown_attempts
     newest = attempts[0] if attempts else None
-    verification = newest.verification if newest is not None else None
+    verification = getattr(newest, "verification", None)
+    earlier = waiting.earlier_attempts(check_in)
     context = {
         "check_in": check_in,
         "participant": check_in.participant,
         "attempt": newest,
+        "earlier_calls": [one for one in earlier if one.call is not None and one.call.recording],
         "verification": verification,
         "scale": scale_of(verification.similarity) if verification is not None else None,
         "facts": machine_facts(verification) if verification is not None else [],
         "before": attempts[1:],
         "references": waiting.references_of(check_in),
-        "earlier": waiting.earlier_attempts(check_in),
+        "earlier": earlier,
         "waiting": CappedPaginator(waiting.waiting_for(request.user), 1).count,
         "following": waiting.next_after(check_in, request.user),
-        "quick_reasons": QUICK_REASONS,
+        "quick_reasons": REASONS_FOR_CALLS if _is_call(newest) else QUICK_REASONS,
         "chosen": request.POST.get("quick", ""),
         "typed": request.POST.get("reason", ""),
         "error": error,

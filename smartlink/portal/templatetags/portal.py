@@ -16,6 +16,8 @@ from checkins.wording import state_text
 
 register = template.Library()
 
+_KEYS = str.maketrans("BCDFGHJKMNPQRSTVWXZ", "2233445566777788999", "-")
+
 # How a state looks; the word beside it says the same, so colour is never alone.
 _TONES = {
     State.ACCEPTED: "good",
@@ -76,6 +78,12 @@ def tone(check_in: CheckIn) -> str:
 def dialled(phone: str) -> str:
     """A phone number as a tel: link wants it."""
     return re.sub(r"[^\d+]", "", phone)
+
+
+@register.filter
+def on_keys(login: str) -> str:
+    """A login code as the keys of a telephone give it."""
+    return login.translate(_KEYS)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from casework.common.errors import RuleError, WrongState
 from casework.participants.models import Participant
 from checkins.lifecycle import mark_delivered
 from checkins.models import CheckIn
+from checkins.models.plan import Method
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.submissions import Sent, submit_attempt
 from smartlink.portal.answers import last_attempt, why_not
@@ -27,6 +28,8 @@ def check_in(request: HttpRequest, participant: Participant, check_in_id: UUID) 
         return _send(request, participant, mine)
     mark_delivered(mine, now=clock.now())
     if State(mine.state) in TAKES_ATTEMPTS:
+        if mine.method == Method.PHONE:
+            return HttpResponseRedirect(reverse("portal:check_in_phone", args=[mine.public_id]))
         return _selfie_page(request, participant, mine, SelfieForm())
     return _outcome_page(request, participant, mine)
 
@@ -94,6 +97,7 @@ def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn)
         "now": clock.now(),
         "check_in": mine,
         "attempt": attempt,
+        "by_phone": attempt is not None and attempt.method == Method.PHONE,
         "receipt": getattr(attempt, "receipt", None),
     }
     waiting = mine.state == State.VERIFYING.value

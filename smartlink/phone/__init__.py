@@ -1,0 +1,1 @@
+"""What the telephone provider asks, and the demonstration's telephone."""
