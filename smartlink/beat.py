@@ -19,6 +19,7 @@ _SECONDS = {
     "checkins.tasks.sweep_draws": 120,
     "checkins.tasks.sweep_keys": 3600,
     "smartlink.reports.tasks.sweep_reports": 20,
+    "smartlink.reports.tasks.sweep_rollups": 120,
     "smartlink.api.tasks.sweep_idempotency": 3600,
 }
 

@@ -294,6 +294,7 @@ CELERY_TASK_ROUTES = {
     "checkins.tasks.prepare_reference_photos": {"queue": "verification"},
     "casework.notices.tasks.send_notices": {"queue": "notices"},
     "smartlink.reports.tasks.make_report": {"queue": "reports"},
+    "smartlink.reports.tasks.sweep_rollups": {"queue": "reports"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -141,6 +141,7 @@ def cells(
     key = ", ".join(keys)
     kept = "" if question.officer is None else " WHERE officer_id = %(officer)s"
     return (
-        f"{sql},\nfresh AS (SELECT {key}, {_SUMS},{_MINUTES} FROM fact{kept} GROUP BY {key})",
+        f"{sql},\nfresh AS MATERIALIZED"
+        f" (SELECT {key}, {_SUMS},{_MINUTES} FROM fact{kept} GROUP BY {key})",
         {**values, "officer": question.officer},
     )

@@ -129,3 +129,81 @@ class ReportFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.format} of {self.report_id}"
+
+
+class RolledDay(models.Model):
+    """A date whose cells are kept."""
+
+    day = models.DateField(primary_key=True)
+    rolled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class SeenParticipant(models.Model):
+    """What kept cells were counted by; a file that says otherwise has moved its days."""
+
+    participant = models.OneToOneField(
+        "participants.Participant", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    office_id = models.BigIntegerField()
+    language = models.CharField(max_length=8)
+    zone = models.CharField(max_length=63)
+
+    def __str__(self) -> str:
+        return str(self.participant_id)
+
+
+class LogMark(models.Model):
+    """The newest entry of the check-ins' log at an instant."""
+
+    event_id = models.BigIntegerField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.event_id)
+
+
+class Cell(models.Model):
+    """Requests of one day, office, officer, language and origin, added up (`reports.cells`)."""
+
+    day = models.DateField()
+    office_id = models.BigIntegerField()
+    officer_id = models.BigIntegerField(null=True)
+    language = models.CharField(max_length=8)
+    origin = models.CharField(max_length=20)
+    requests = models.PositiveIntegerField()
+    on_time = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+    missed = models.PositiveIntegerField()
+    not_accepted = models.PositiveIntegerField()
+    excused = models.PositiveIntegerField()
+    lapsed = models.PositiveIntegerField()
+    cancelled = models.PositiveIntegerField()
+    in_review = models.PositiveIntegerField()
+    open = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+    automatic = models.PositiveIntegerField()
+    settled = models.PositiveIntegerField()
+    reviewed = models.PositiveIntegerField()
+    contested = models.PositiveIntegerField()
+    overturned = models.PositiveIntegerField()
+    response_minutes = ArrayField(models.IntegerField(), null=True)
+    review_minutes = ArrayField(models.IntegerField(), null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "office_id", "officer_id", "language", "origin"],
+                nulls_distinct=False,
+                name="report_cell_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"cell of {self.day}"

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from casework.common import clock
 from casework.common.nudges import nudge
-from smartlink.reports import job, sweeps
+from smartlink.reports import job, rollups, sweeps
 
 # Below the broker's visibility timeout (900 s).
 _HARD_SECONDS, _SOFT_SECONDS = 840, 810
@@ -13,6 +13,11 @@ _HARD_SECONDS, _SOFT_SECONDS = 840, 810
 @shared_task(time_limit=_HARD_SECONDS, soft_time_limit=_SOFT_SECONDS)  # type: ignore[untyped-decorator]
 def make_report(report_pk: int) -> None:
     job.make(report_pk, now=clock.now())
+
+
+@shared_task(time_limit=_HARD_SECONDS, soft_time_limit=_SOFT_SECONDS)  # type: ignore[untyped-decorator]
+def sweep_rollups() -> None:
+    rollups.roll_up(clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 BENCHES = {
     "draws": "smartlink.measuring.draws_ahead.draws",
     "pages": "smartlink.measuring.pages.measure_pages",
+    "report": "smartlink.measuring.reports.measure_reports",
     "verify": "smartlink.measuring.selfies.verify",
 }
 
