@@ -336,6 +336,8 @@ FACE_WEIGHTS_DIR = env.str("FACE_WEIGHTS_DIR", default=str(DATA_DIR / "face_weig
 REPORTS_SUPERVISION_USD_A_DAY = env.str(
     "REPORTS_SUPERVISION_USD_A_DAY", default=SUPERVISION_USD_A_DAY
 )
+# Whether anybody may see the program's figures of the last twelve months, under /statistics/.
+PUBLIC_STATISTICS = env.bool("PUBLIC_STATISTICS", default=False)
 # Files are deleted after so many days; the report stays, and can be made again.
 REPORTS_KEPT_DAYS = env.int("REPORTS_KEPT_DAYS", default=90)
 REPORTS_DETENTION_USD_A_DAY = env.str("REPORTS_DETENTION_USD_A_DAY", default=DETENTION_USD_A_DAY)

@@ -43,7 +43,7 @@ def svg(table: Table) -> str:
 
 def _frame(head: str, height: float, inner: list[str]) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{WIDTH}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="report-chart" role="img" width="{WIDTH}"'
         f' height="{height:g}" viewBox="0 0 {WIDTH} {height:g}" font-family="Libertinus Serif,'
         f' sans-serif" font-size="12"><title>{escape(head)}</title>{"".join(inner)}</svg>'
     )

@@ -33,7 +33,7 @@ def test_the_figures_are_on_the_page_with_chart_table_and_definitions(
     html = page.content.decode()
     assert page.status_code == 200
     assert "81.8 %" in html
-    assert '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"' in html
+    assert '<svg xmlns="http://www.w3.org/2000/svg" class="report-chart" role="img"' in html
     assert "Harbor Office" in html
     assert "Mountain Office" not in html
     assert "Never counts against" in html
