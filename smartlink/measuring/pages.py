@@ -21,7 +21,15 @@ from checkins.states import State
 QUERIES_BUDGET = 15
 P95_BUDGET_MS = 400
 REPEATS = 15
-_OPEN_PAGES = ["admin:index", "console:reviews", "console:enrol"]
+_OPEN_PAGES = [
+    "admin:index",
+    "console:reviews",
+    "console:enrol",
+    "console:hearings_day",
+    "console:calendar",
+    "console:hearing_conflicts",
+    "console:import_hearings",
+]
 _SEARCHES = ["?q=Quinera", "?q=300000123", "?last=missed", "?q=zzzz"]
 
 Timing = tuple[int, list[float]]  # queries, milliseconds of each repeat
