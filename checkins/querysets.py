@@ -66,6 +66,15 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):  # type: ignore[name-defined]
         return self.filter(check_in__participant=participant)
 
 
+class ToldQuerySet(models.QuerySet["Told"]):  # type: ignore[name-defined]
+    def visible_to(self, user: "User") -> "ToldQuerySet":
+        return self.filter(scope(user, "check_in__participant"))
+
+    def to_handle(self) -> "ToldQuerySet":
+        """A change, a need or a wish for a call that no officer has seen to yet."""
+        return self.filter(needs_officer=True, handled_at__isnull=True)
+
+
 class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ReferencePhotoQuerySet":
         return self.filter(scope(user, "participant"))

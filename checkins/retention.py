@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.retention.registry import Folder, Rule, retention
-from checkins.models import Attempt, PhoneCall, ReferencePhoto, Template
+from checkins.models import Attempt, PhoneCall, ReferencePhoto, Template, Told
 from checkins.receipts.keys import signing_key
 from checkins.receipts.signing import sign
+from checkins.rules import LOCATION_KEPT_DAYS
 from checkins.states import State
 
 CERTIFICATE = "smartlink-deletion+jwt"
@@ -18,6 +19,7 @@ CERTIFICATE = "smartlink-deletion+jwt"
 UNSETTLED = [state.value for state in (
     State.OPEN, State.VERIFYING, State.IN_REVIEW, State.NOT_ACCEPTED
 )]  # fmt: skip
+UNDECIDED = [State.OPEN.value, State.VERIFYING.value, State.IN_REVIEW.value]
 
 
 def _with_photo(cutoff: datetime) -> QuerySet[Any]:
@@ -69,6 +71,27 @@ def _templates(cutoff: datetime) -> QuerySet[Any]:
     return Template.objects.filter(reference_photo__participant__closed_at__lt=cutoff)
 
 
+def _with_place(cutoff: datetime) -> QuerySet[Any]:
+    """Counted from the decision, or from the deadline where nobody had to decide.
+
+    While a check-in is undecided its place stays for the reviewer.
+    """
+    undecided = Q(check_in__state__in=UNDECIDED)
+    over = Q(check_in__decided_at__lt=cutoff) | (
+        Q(check_in__decided_at__isnull=True, check_in__deadline_at__lt=cutoff) & ~undecided
+    )
+    return Attempt.objects.filter(over, latitude__isnull=False, received_at__lt=cutoff)
+
+
+def _forget_places(attempts: list[Any]) -> None:
+    rows = Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts])
+    rows.update(latitude=None, longitude=None)
+
+
+def _told(cutoff: datetime) -> QuerySet[Any]:
+    return Told.objects.filter(told_at__lt=cutoff)
+
+
 def _file(row: Any) -> list[str]:
     return [row.photo.name] if row.photo else []
 
@@ -89,6 +112,21 @@ def _sign(facts: dict[str, Any], now: datetime) -> str:
 def register() -> None:
     retention.sign = _sign
     retention.add(
+        Rule(
+            "places", "place of a check-in",
+            what=_("The area you sent with a photo, where a supervisor asked for it"),
+            why=_("So that an officer can look at it at the review"),
+            since=_("after the decision"),
+            days=LOCATION_KEPT_DAYS, due=_with_place, person="check_in__participant",
+            erase=_forget_places, order=5,
+        ),
+        Rule(
+            "told", "answers told with a check-in",
+            what=_("What you told with a check-in"),
+            why=_("So that your officer sees to it"),
+            since=_("after you told it"),
+            days=365, due=_told, person="check_in__participant", order=25,
+        ),
         Rule(
             "attempt_photos", "photo of a check-in",
             what=_("Photos you send to check in"),

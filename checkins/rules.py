@@ -1,6 +1,9 @@
-"""Numbers that the background work keeps to. Pure."""
+"""Rules and numbers that need no database. Pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from checkins.states import State
 
 # A verification takes well under a second: what still waits then has lost its nudge.
 FIRST_NUDGE_AFTER = timedelta(seconds=20)
@@ -8,3 +11,42 @@ FIRST_NUDGE_AFTER = timedelta(seconds=20)
 NUDGE_DOUBLINGS = 6
 # A photo that its worker did not survive so often is for a person to look at.
 MOST_TRIES = 3
+
+# A place is kept as degrees with so many decimals: 0.01° is 1.1 km north to south, less east to
+# west. Nothing finer is ever stored.
+LOCATION_DECIMALS = 2
+LOCATION_KEPT_DAYS = 30
+# What was told with a check-in may be put right for so long after its deadline.
+TOLD_UNTIL = timedelta(days=2)
+LONGEST_TOLD = 300
+
+
+class Question(StrEnum):
+    """What a participant may tell with a check-in; each needs an officer."""
+
+    ADDRESS = "address"
+    PHONE = "phone"
+    WORK = "work"
+    SUPPORT = "support"
+    CALL_BACK = "call_back"
+
+
+EVERY_QUESTION = tuple(question.value for question in Question)
+
+
+def coarse(latitude: float, longitude: float) -> tuple[float, float] | None:
+    """A place rounded to about a kilometre; None where there is no such place.
+
+    >>> coarse(40.712776, -74.005974)
+    (40.71, -74.01)
+    """
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # refuses NaN too
+        return None
+    return round(latitude, LOCATION_DECIMALS) + 0.0, round(longitude, LOCATION_DECIMALS) + 0.0
+
+
+def may_still_tell(state: State | str, deadline_at: datetime | None, now: datetime) -> bool:
+    """Whether the questions of a check-in may be answered (again)."""
+    if deadline_at is None or State(state) in {State.PLANNED, State.CANCELLED}:
+        return False
+    return now < deadline_at + TOLD_UNTIL

@@ -36,11 +36,12 @@ class PhotoNotTaken(RuleError):
 
 @dataclass(frozen=True)
 class Sent:
-    """What came with a photo. `captured_at` is what the phone says, aware."""
+    """What came with a photo. `captured_at` is what the phone says, aware; `place` in degrees."""
 
     captured_at: datetime | None = None
     device: str = ""
     submission_key: str | None = None
+    place: tuple[float, float] | None = None
 
 
 def submit_attempt(
@@ -61,6 +62,7 @@ def submit_attempt(
         captured_at=sent.captured_at,
         device=sent.device,
         submission_key=sent.submission_key,
+        place=sent.place,
     )
     attempt = lifecycle.receive_attempt(check_in, new, now=now)
     nudge(tasks.verify_attempt, attempt.pk)

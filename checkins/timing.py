@@ -1,6 +1,6 @@
 """From a plan's fields to what can be drawn from them, and whether they make sense."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Protocol
@@ -33,24 +33,49 @@ class Timed(Protocol):
 
 def week_of_plan(plan: Timed) -> Week:
     """The allowed hours of the week. Raises `RuleError` naming the field that does not fit."""
-    usual = _second(plan.from_hour), _second(plan.until_hour)
-    if usual[0] >= usual[1]:
-        raise RuleError(_("The hours must end after they begin."), field="until_hour")
-    days: list[Hours | None] = [usual] * 7
-    if not isinstance(plan.day_hours, Mapping):
-        raise RuleError(_("Give hours by weekday."), field="day_hours")
-    for day, hours in plan.day_hours.items():
-        days[_weekday(day, "day_hours")] = _hours(hours)
+    days: list[Hours | None] = [_usual_hours(plan)] * 7
+    for day, hours in _other_hours(plan).items():
+        days[day] = hours
     return week_of(days, _exclusions(plan.exclusions))
 
 
 def agree_on_timing(plan: Timed) -> Agreed:
     """The guarantees in force and the mean wait. Raises `RuleError` naming the field at fault."""
+    for problem in _problems_of_fields(plan):
+        raise problem
+    return _agreed(plan)
+
+
+def timing_problems(plan: Timed) -> list[RuleError]:
+    """All that does not fit, each naming its field; how they fit together only when each does."""
+    found = list(_problems_of_fields(plan))
+    if not found:
+        found += _refusal(lambda: _agreed(plan))
+    return found
+
+
+def _problems_of_fields(plan: Timed) -> Iterator[RuleError]:
     if plan.starts_on and plan.ends_on and plan.ends_on < plan.starts_on:
-        raise RuleError(_("The plan must end after it starts."), field="ends_on")
-    _in_range(plan.gap_minutes, LONGEST_GAP // 60, "gap_minutes")
-    _in_range(plan.max_per_day, MOST_PER_DAY, "max_per_day", least=1)
-    _in_range(plan.silence_days, LONGEST_SILENCE, "silence_days", least=2)
+        yield RuleError(_("The plan must end after it starts."), field="ends_on")
+    yield from _refusal(lambda: _in_range(plan.gap_minutes, LONGEST_GAP // 60, "gap_minutes"))
+    yield from _refusal(lambda: _in_range(plan.max_per_day, MOST_PER_DAY, "max_per_day", least=1))
+    yield from _refusal(
+        lambda: _in_range(plan.silence_days, LONGEST_SILENCE, "silence_days", least=2)
+    )
+    yield from _refusal(lambda: _usual_hours(plan))
+    yield from _refusal(lambda: _other_hours(plan))
+    yield from _refusal(lambda: _exclusions(plan.exclusions))
+
+
+def _refusal(check: Callable[[], object]) -> list[RuleError]:
+    try:
+        check()
+    except RuleError as refused:
+        return [refused]
+    return []
+
+
+def _agreed(plan: Timed) -> Agreed:
     try:
         return agree(
             week_of_plan(plan),
@@ -61,6 +86,20 @@ def agree_on_timing(plan: Timed) -> Agreed:
         )
     except TooPredictable as refused:
         raise _as_rule(refused) from refused
+
+
+def _usual_hours(plan: Timed) -> Hours:
+    usual = _second(plan.from_hour), _second(plan.until_hour)
+    if usual[0] >= usual[1]:
+        raise RuleError(_("The hours must end after they begin."), field="until_hour")
+    return usual
+
+
+def _other_hours(plan: Timed) -> dict[int, Hours | None]:
+    """By weekday, where a day has hours of its own or none."""
+    if not isinstance(plan.day_hours, Mapping):
+        raise RuleError(_("Give hours by weekday."), field="day_hours")
+    return {_weekday(day, "day_hours"): _hours(hours) for day, hours in plan.day_hours.items()}
 
 
 def _as_rule(refused: TooPredictable) -> RuleError:

@@ -35,6 +35,8 @@ VIEW_AND_WORK = frozenset(
         "checkins.view_referencephoto",
         "checkins.add_referencephoto",
         "checkins.view_checkinevent",
+        "checkins.view_told",
+        "checkins.change_told",
     }
 )
 OVERSEE = frozenset(
@@ -50,6 +52,7 @@ OVERSEE = frozenset(
         "retention.view_certificate",
         "checkins.waive_liveness",
         "reports.make_report",
+        "checkins.authorise_location",
     }
 )
 ADMINISTER = frozenset(
@@ -60,6 +63,7 @@ ADMINISTER = frozenset(
         "staff.change_office",
         "hearings.add_court",
         "hearings.change_court",
+        "checkins.audit_draws",
     }
 )
 GRANTS: dict[str, frozenset[str]] = {

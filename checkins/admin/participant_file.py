@@ -159,4 +159,5 @@ def references(looking: Looking) -> dict[str, Any]:
 
 def plan(looking: Looking) -> dict[str, Any]:
     """None where no plan was made yet: reading a file writes nothing."""
-    return {"plan": Plan.objects.filter(participant=looking.participant).first()}
+    plans = Plan.objects.select_related("location_authorised_by")
+    return {"plan": plans.filter(participant=looking.participant).first()}

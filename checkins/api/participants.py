@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,12 +12,13 @@ from rest_framework.views import APIView
 
 from casework.common import clock
 from casework.common.api import StaffOnly, require
+from casework.common.errors import RuleError
 from casework.participants.callers import participant_for
 from casework.staff.callers import staff_of
 from checkins import lifecycle, references, submissions
 from checkins.api import shapes
 from checkins.models import CheckIn, Plan, ReferencePhoto
-from checkins.plans import PlanTerms, plan_of, set_plan
+from checkins.plans import PlanTerms, plan_of, problems_of, set_plan, terms_of
 from checkins.querysets import CheckInQuerySet, ReferencePhotoQuerySet
 
 
@@ -103,12 +105,21 @@ class ParticipantPlan(APIView):
         person = participant_for(request, participant_id)
         given = shapes.PlanTermsShape(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        kept = (
-            {name: getattr(base, name) for name in PlanTerms.__dataclass_fields__} if base else {}
-        )
-        terms = PlanTerms(**kept | given.validated_data)
-        plan = set_plan(person, terms, by=staff_of(request), now=clock.now())
+        kept = vars(terms_of(base)) if base else {}
+        terms, by = PlanTerms(**kept | given.validated_data), staff_of(request)
+        _refuse_all(problems_of(plan_of(person, now=clock.now()), terms, by=by))
+        plan = set_plan(person, terms, by=by, now=clock.now())
         return Response(shapes.PlanTermsShape(plan).data)
+
+
+def _refuse_all(problems: list[RuleError]) -> None:
+    """Several refusals in one answer; a single one is raised as it is, with its own status."""
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise serializers.ValidationError(
+            {one.field or "non_field_errors": [str(one)] for one in problems}
+        )
 
 
 class ParticipantCheckIns(GenericAPIView[CheckIn]):

@@ -16,6 +16,7 @@ from checkins.models import (
 )
 from checkins.querysets import CheckInQuerySet
 from checkins.receipts.shown import receipt_shown
+from checkins.rules import EVERY_QUESTION
 from checkins.verification.codes import Result
 from checkins.wording import reason_text, reason_text_for_staff, state_text
 
@@ -144,12 +145,22 @@ def with_everything(rows: CheckInQuerySet) -> CheckInQuerySet:
 
 
 class PlanTermsShape(serializers.ModelSerializer[Plan]):
+    """A plan's terms. Liveness `none` and `location` each need a reason and a supervisor."""
+
+    questions = serializers.ListField(
+        child=serializers.ChoiceField(list(EVERY_QUESTION)),
+        required=False,
+        max_length=len(EVERY_QUESTION),
+        help_text="What the participant may tell with a check-in; empty: nothing is asked.",
+    )
+
     class Meta:
         model = Plan
         fields = [
             "rate_per_week", "method", "window_minutes", "liveness", "liveness_reason",
             "from_hour", "until_hour", "day_hours", "exclusions", "gap_minutes", "max_per_day",
-            "silence_days", "starts_on", "ends_on", "paused",
+            "silence_days", "starts_on", "ends_on", "paused", "questions", "location",
+            "location_reason",
         ]  # fmt: skip
         extra_kwargs = {
             "rate_per_week": {"min_value": 0, "max_value": 21},

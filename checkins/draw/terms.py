@@ -93,12 +93,9 @@ def agree(
     bent = Guarantees(gap, max_per_day, silence_days)
     mean = solve(week, rate_per_week, bent, most=MOST_BENT)
     if mean is None:
-        raise TooPredictable(
-            "max_per_day" if _fits_without_max(week, rate_per_week, gap) else "gap"
-        )
+        raise _too_tight(week, rate_per_week, bent)
     if outcome(week, mean, bent).certain_share > MOST_CERTAIN:
-        least = _default_silence(week, rate_per_week, bent)
-        raise TooPredictable("silence_days", least)
+        raise TooPredictable("silence_days", _default_silence(week, rate_per_week, bent))
     return Agreed(round(mean), gap, max_per_day, silence_days)
 
 
@@ -130,5 +127,11 @@ def _default_silence(week: Week, rate_per_week: float, bent: Guarantees) -> int:
     return LONGEST_SILENCE
 
 
-def _fits_without_max(week: Week, rate_per_week: float, gap: int) -> bool:
-    return solve(week, rate_per_week, Guarantees(gap, None, None), most=MOST_BENT) is not None
+def _too_tight(week: Week, rate_per_week: float, bent: Guarantees) -> TooPredictable:
+    """Which of the guarantees leaves no room: the first without which the others would."""
+    without_silence = Guarantees(bent.gap, bent.max_per_day, None)
+    if solve(week, rate_per_week, without_silence, most=MOST_BENT) is not None:
+        return TooPredictable("silence_days", _default_silence(week, rate_per_week, bent))
+    only_gap = Guarantees(bent.gap, None, None)
+    fits = solve(week, rate_per_week, only_gap, most=MOST_BENT) is not None
+    return TooPredictable("max_per_day" if fits else "gap")

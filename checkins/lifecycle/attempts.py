@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,7 +16,7 @@ from checkins.models import Attempt, CheckIn, Review, Verification
 from checkins.models.plan import LivenessMode, Method
 from checkins.notices.written import forget_request
 from checkins.receipts import receipt_of_attempt
-from checkins.rules import FIRST_NUDGE_AFTER
+from checkins.rules import FIRST_NUDGE_AFTER, coarse
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.verification.codes import Liveness
 
@@ -24,7 +25,11 @@ MAX_ATTEMPTS = 20
 
 @dataclass(frozen=True)
 class NewAttempt:
-    """A photo as received: already looked at by `verification.intake`, so `suffix` is true."""
+    """A photo as received: already looked at by `verification.intake`, so `suffix` is true.
+
+    `place` is latitude and longitude in degrees; it is kept only where the plan asks for one, and
+    never as given.
+    """
 
     photo: bytes
     suffix: str
@@ -33,6 +38,7 @@ class NewAttempt:
     submission_key: str | None = None
     liveness: Liveness | None = None
     frames: tuple[bytes, ...] = field(default=())
+    place: tuple[float, float] | None = None
 
 
 def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Attempt:
@@ -81,6 +87,7 @@ def too_many_tries() -> TooOften:
 def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) -> Attempt:
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     late = locked.state == State.MISSED.value
+    place = coarse(*new.place) if new.place is not None and locked.asks_location else None
     number = (locked.attempts.aggregate(top=Max("number"))["top"] or 0) + 1
     if number > MAX_ATTEMPTS:
         raise too_many_tries()
@@ -103,6 +110,8 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) 
         captured_at=new.captured_at,
         late=late,
         device=new.device[:120],
+        latitude=None if place is None else Decimal(str(place[0])),
+        longitude=None if place is None else Decimal(str(place[1])),
         submission_key=new.submission_key,
     )
     Verification.objects.create(

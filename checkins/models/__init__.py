@@ -8,6 +8,7 @@ from checkins.models.plan import Plan
 from checkins.models.receipt import Receipt, ReceiptKey, RefusedUpload
 from checkins.models.reference import ReferencePhoto, Template
 from checkins.models.review import Review
+from checkins.models.told import Told
 
 __all__ = [
     "Attempt",
@@ -23,5 +24,6 @@ __all__ = [
     "RefusedUpload",
     "Review",
     "Template",
+    "Told",
     "Verification",
 ]

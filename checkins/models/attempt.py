@@ -12,6 +12,7 @@ from checkins.models.call import PhoneCall
 from checkins.models.checkin import CheckIn
 from checkins.models.plan import Method
 from checkins.querysets import AttemptQuerySet
+from checkins.rules import LOCATION_DECIMALS
 from checkins.verification.codes import Liveness, Result
 
 ANSWERED_BY = [(Method.SELFIE.value, _("Selfie")), (Method.PHONE.value, _("Phone call"))]
@@ -46,12 +47,22 @@ class Attempt(PublicIdModel):
     captured_at = models.DateTimeField(null=True)
     late = models.BooleanField(default=False)
     device = models.CharField(max_length=120, blank=True)
+    # Only where the plan asks and the person agreed: already rounded (`checkins.rules.coarse`).
+    latitude = models.DecimalField(max_digits=5, decimal_places=LOCATION_DECIMALS, null=True)
+    longitude = models.DecimalField(max_digits=5, decimal_places=LOCATION_DECIMALS, null=True)
     submission_key = models.CharField(max_length=128, null=True)  # noqa: DJ001 - none is not a key
 
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
         ordering = ["check_in", "number"]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=Q(latitude__isnull=False),
+                name="attempt_with_place",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["check_in", "number"], name="attempt_number_once"),
             models.UniqueConstraint(
@@ -61,6 +72,11 @@ class Attempt(PublicIdModel):
                 condition=Q(method="selfie", call__isnull=True) & ~Q(photo_sha256="")
                 | Q(method="phone", call__isnull=False, photo=""),
                 name="attempt_is_a_photo_or_a_call",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="attempt_place_is_whole",
             ),
         ]
 

@@ -128,6 +128,11 @@ class CheckIn(PublicIdModel):
     def __str__(self) -> str:
         return f"check-in {self.public_id}"
 
+    @property
+    def asks_location(self) -> bool:
+        """Whether a place is asked for with the next photo: once, and only where authorised."""
+        return self.plan is not None and self.plan.location and not self.attempts.all()
+
 
 class CheckInEvent(models.Model):
     """One change of mind: who or what, when, why, from, to. Only ever added."""

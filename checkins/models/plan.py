@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.common.models import PublicIdModel, one_of
 from casework.participants.models import Participant
+from casework.staff.models import User
+from checkins.rules import EVERY_QUESTION
 
 
 class Method(models.TextChoices):
@@ -19,6 +21,10 @@ class Method(models.TextChoices):
 class LivenessMode(models.TextChoices):
     CHALLENGE = "challenge", _("Head-turn challenge")
     NONE = "none", _("None: one photo is enough")
+
+
+def every_question() -> list[str]:
+    return list(EVERY_QUESTION)
 
 
 class Plan(PublicIdModel):
@@ -48,6 +54,14 @@ class Plan(PublicIdModel):
     # With this a call with the right PIN is enough; nobody need listen to it.
     phone_pin_alone = models.BooleanField(default=False, db_default=False)
     phone_pin_reason = models.TextField(blank=True, db_default="")
+    # What the person may tell with a check-in (`checkins.rules.Question`); none: not asked.
+    questions = models.JSONField(default=every_question, blank=True, db_default=[])
+    # Off unless a supervisor authorised it for this plan; then asked for at the check-in only.
+    location = models.BooleanField(default=False, db_default=False)
+    location_reason = models.TextField(blank=True, default="", db_default="")
+    location_authorised_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -78,6 +92,11 @@ class Plan(PublicIdModel):
                 | Q(ends_on__isnull=True)
                 | Q(starts_on__lte=F("ends_on")),
                 name="plan_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(location=False, location_authorised_by__isnull=True)
+                | Q(location=True, location_authorised_by__isnull=False) & ~Q(location_reason=""),
+                name="plan_location_is_authorised_with_a_reason",
             ),
         ]
 

@@ -12,8 +12,6 @@ from casework.common.errors import RuleError
 from casework.common.languages import LANGUAGES
 from casework.participants.models import CaseKind, Docket, Participant, ReleaseBasis, Sex
 from casework.staff.models import Office, Role, User
-from checkins.models import Plan
-from checkins.models.plan import LivenessMode, Method
 
 # Where most participants live, before the long list.
 NEAR = (
@@ -143,41 +141,6 @@ class CorrectForm(EnrolForm):
         case = {name: changed.pop(name) for name in self.CASE if name in changed}
         kept = {k: v for k, v in changed.items() if v or k not in {"office", "officer"}}
         return kept | ({"case": case} if case else {})
-
-
-class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The terms. Whether this user may waive liveness is for the service to say."""
-
-    class Meta:
-        model = Plan
-        fields = (
-            "rate_per_week", "window_minutes", "method", "liveness", "from_hour", "until_hour",
-            "liveness_reason", "paused",
-        )  # fmt: skip
-        labels = {
-            "rate_per_week": _("Check-ins a week, on average"),
-            "window_minutes": _("Minutes to answer"),
-            "method": _("Method"),
-            "from_hour": _("From"),
-            "until_hour": _("Until"),
-            "liveness": _("Liveness"),
-            "liveness_reason": _("Why one photo is enough"),
-            "paused": _("Paused: ask for nothing"),
-        }
-        help_texts = {
-            "from_hour": _("In the participant's own local time."),
-            "until_hour": _("In the participant's own local time."),
-            "liveness_reason": _("Only when liveness is waived; a supervisor may do that."),
-        }
-        widgets = {
-            "from_hour": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "until_hour": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "liveness_reason": forms.Textarea(attrs={"rows": 2}),
-        }
-
-    field_order = Meta.fields
-    method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
-    liveness = forms.ChoiceField(label=_("Liveness"), choices=LivenessMode.choices)
 
 
 def officers_of(user: User) -> Any:

@@ -17,6 +17,7 @@ from smartlink.console.views import (
     keeping,
     notices,
     photos,
+    plan,
     reviews,
 )
 
@@ -31,7 +32,7 @@ pages: list[URLPattern | URLResolver] = [
     path("people/<uuid:participant_id>/pin-alone/", calls.pin_alone, name="pin_alone"),
     path("people/<uuid:participant_id>/request/", file.request_check_in, name="request"),
     path("people/<uuid:participant_id>/invite/", invites.invite, name="invite"),
-    path("people/<uuid:participant_id>/plan/", file.plan, name="plan"),
+    path("people/<uuid:participant_id>/plan/", plan.plan, name="plan"),
     path("people/<uuid:participant_id>/photos/", photos.photos, name="photos"),
     path("people/<uuid:participant_id>/photos/tiles/", photos.tiles, name="photo_tiles"),
     path("people/<uuid:participant_id>/hold/", keeping.hold, name="hold"),
@@ -67,7 +68,7 @@ pages: list[URLPattern | URLResolver] = [
         {"enrolling": True},
         name="enrol_photos",
     ),
-    path("enrol/<uuid:participant_id>/plan/", enrol.plan, name="enrol_plan"),
+    path("enrol/<uuid:participant_id>/plan/", plan.enrol_plan, name="enrol_plan"),
     path("photos/<uuid:public_id>/retire/", photos.retire, name="retire_photo"),
     path("reports/", include("smartlink.reports.urls")),
     path("photos/reference/<uuid:public_id>/", media.reference, name="reference_photo"),

@@ -42,6 +42,7 @@ def test_only_a_supervisor_lets_one_photo_be_enough_and_says_why(world: World) -
         ("day_hours", {"9": None}),
         ("day_hours", [1]), ("day_hours", {"1": ["0" * 5000 + ":00", "10:00"]}),
         ("exclusions", {"a": 1}), ("exclusions", [{"days": [0], "from": [], "until": {}}]),
+        ("questions", ["shoe size"]), ("questions", "all"), ("questions", ["work", "work"]),
         ("gap_minutes", -5), ("silence_days", 1), ("starts_on", "tomorrow"),
     ],
 )  # fmt: skip
@@ -51,3 +52,30 @@ def test_a_plan_that_makes_no_sense_is_refused_naming_the_field(
     refused = world.officer.patch(f"{world.alice_at}plan/", {field: value})
     assert refused.status_code == 400, refused.json()
     assert refused.json()["errors"][0]["field"].split(".")[0] == field
+
+
+def test_every_mistake_is_named_in_one_answer(world: World) -> None:
+    wrong = {"until_hour": "07:00", "silence_days": 1, "location": True}
+    refused = world.officer.put(f"{world.alice_at}plan/", wrong)
+    assert refused.status_code == 400
+    assert {error["field"] for error in refused.json()["errors"]} == set(wrong)
+
+
+def test_a_location_needs_a_supervisor_and_a_reason(world: World) -> None:
+    at = f"{world.alice_at}plan/"
+    ordered = {"location": True, "location_reason": "Ordered by the court."}
+    assert world.officer.get(at).json()["location"] is False
+    assert world.officer.patch(at, ordered).status_code == 403
+    unexplained = world.supervisor.patch(at, {"location": True})
+    assert unexplained.json()["errors"][0]["field"] == "location_reason"
+    assert world.supervisor.patch(at, ordered).json()["location"] is True
+    assert world.officer.patch(at, {"window_minutes": 45}).json()["location"] is True
+    off = world.officer.patch(at, {"location": False}).json()
+    assert (off["location"], off["location_reason"]) == (False, "")
+
+
+def test_the_questions_are_chosen_in_the_plan(world: World) -> None:
+    at = f"{world.alice_at}plan/"
+    assert "call_back" in world.officer.get(at).json()["questions"]
+    assert world.officer.patch(at, {"questions": ["address"]}).json()["questions"] == ["address"]
+    assert world.officer.patch(at, {"questions": []}).json()["questions"] == []

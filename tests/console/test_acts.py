@@ -14,7 +14,7 @@ from casework.common import clock
 from casework.hearings.models import Court, Hearing
 from casework.participants.models import Participant
 from casework.staff.models import User
-from checkins.models import CheckIn, Plan, ReferencePhoto
+from checkins.models import CheckIn, ReferencePhoto
 from checkins.plans import PlanTerms, set_plan
 from tests import people
 from tests.console.test_gates import in_review, signed_in
@@ -166,26 +166,6 @@ def test_the_request_page_says_the_window_of_the_plan(
 ) -> None:
     set_plan(person, PlanTerms(window_minutes=180), by=officer, now=clock.now())
     assert "3 h to answer" in client.get(at("request", person)).content.decode()
-
-
-def test_only_a_supervisor_waives_liveness(client: Client, person: Participant) -> None:
-    waived = PLAN | {"liveness": "none", "liveness_reason": "Cannot turn the head."}
-    refused = client.post(at("plan", person), waived)
-    assert refused.status_code == 422
-    assert "Cannot turn the head." in refused.content.decode()
-    supervisor = people.supervisor(person.office)
-    assert signed_in(supervisor).post(at("plan", person), waived).status_code == 302
-    assert Plan.objects.get().liveness == "none"
-
-
-def test_a_plan_keeps_the_terms_that_the_form_does_not_show(
-    client: Client, officer: User, person: Participant
-) -> None:
-    terms = PlanTerms(day_hours={"6": None}, max_per_day=1)
-    set_plan(person, terms, by=officer, now=clock.now())
-    assert client.post(at("plan", person), PLAN).status_code == 302
-    plan = Plan.objects.get()
-    assert (plan.day_hours, plan.max_per_day, plan.window_minutes) == ({"6": None}, 1, 90)
 
 
 def test_a_supervisor_assigns_and_the_file_moves(person: Participant, client: Client) -> None:

@@ -12,7 +12,7 @@ from casework.participants.corrections import correct
 from casework.participants.services import NewParticipant, enrol
 from smartlink.console.forms import CorrectForm, EnrolForm, refuse
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
-from smartlink.console.views.file import form_page, plan_form, set_plan_from
+from smartlink.console.views.file import form_page
 
 
 @form_page
@@ -53,21 +53,4 @@ def person(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         else:
             return redirect("console:enrol_photos", participant.public_id)
     context = {"form": form, "step": 1, "participant": participant}
-    return page(request, "console/enrol.html", _("Enrol"), context, 422 if form.errors else 200)
-
-
-@form_page
-@staff_page("checkins.change_plan")
-def plan(request: StaffRequest, participant_id: UUID) -> HttpResponse:
-    """Step 3; the last is the invite."""
-    participant = participant_or_404(request, participant_id)
-    form = plan_form(request, participant)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_plan_from(form, participant, request)
-        except RuleError as error:
-            refuse(form, error)
-        else:
-            return redirect("console:invite", participant.public_id)
-    context = {"form": form, "step": 3, "participant": participant}
     return page(request, "console/enrol.html", _("Enrol"), context, 422 if form.errors else 200)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -20,11 +19,9 @@ from casework.participants.models import Participant
 from casework.participants.services import assign
 from checkins import lifecycle, looks
 from checkins.models import Plan
-from checkins.plans import PlanTerms, set_plan
 from smartlink.console.forms import (
     AssignForm,
     CorrectForm,
-    PlanForm,
     ReasonForm,
     refuse,
 )
@@ -134,35 +131,3 @@ def edit(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         form,
         lambda: correct(participant, form.changes(), by=request.user, now=clock.now()),
     )
-
-
-@form_page
-@staff_page("checkins.change_plan")
-def plan(request: StaffRequest, participant_id: UUID) -> HttpResponse:
-    participant = participant_or_404(request, participant_id)
-    form = plan_form(request, participant)
-    act = Act(
-        title=_("Plan"),
-        submit=_("Save the plan"),
-        done=_("The plan is set."),
-        intro=_("Times are drawn at random within these terms; nobody knows them beforehand."),
-    )
-    return perform(
-        request, participant, act, form, lambda: set_plan_from(form, participant, request)
-    )
-
-
-def plan_form(request: StaffRequest, participant: Participant) -> PlanForm:
-    """Filled with the terms of today, or the default ones."""
-    return PlanForm(request.POST or None, initial=_terms(participant))
-
-
-def set_plan_from(form: forms.BaseForm, participant: Participant, request: StaffRequest) -> None:
-    """What the form does not show stays as it was."""
-    terms = PlanTerms(**_terms(participant) | form.cleaned_data)
-    set_plan(participant, terms, by=request.user, now=clock.now())
-
-
-def _terms(participant: Participant) -> dict[str, Any]:
-    current = Plan.objects.filter(participant=participant).first() or Plan()
-    return {name: getattr(current, name) for name in PlanTerms.__dataclass_fields__}
