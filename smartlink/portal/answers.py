@@ -1,7 +1,11 @@
 """How an answered check-in is told to its participant."""
 
+from datetime import datetime
+from typing import Any
+
 from checkins.models import Attempt, CheckIn
 from checkins.states import State
+from checkins.telling import may_tell
 from checkins.wording import reason_text
 
 
@@ -17,3 +21,8 @@ def why_not(check_in: CheckIn) -> str:
     attempt = last_attempt(check_in)
     found = getattr(attempt, "verification", None)
     return reason_text(found.reasons[0]) if found is not None and found.reasons else ""
+
+
+def what_to_tell(check_in: CheckIn, now: datetime) -> dict[str, Any]:
+    """For the pages of a check-in: may its questions be answered, and what was told already."""
+    return {"may_tell": may_tell(check_in, now), "told": getattr(check_in, "told", None)}

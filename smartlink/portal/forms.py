@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.common.errors import RuleError
 from checkins.models import Receipt
+from checkins.rules import LONGEST_TOLD, Question
 
 
 class PortalForm(forms.Form):
@@ -117,6 +118,21 @@ class SelfieForm(PortalForm):
     captured_at = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())
     receipt: Receipt | None = None
     """Of a photo that was refused: it came, and that can be shown."""
+    # Filled by a script after a tap, already rounded; empty for everybody else.
+    latitude = forms.FloatField(required=False, widget=forms.HiddenInput())
+    longitude = forms.FloatField(required=False, widget=forms.HiddenInput())
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """What the phone sent; a place that makes no sense must not stop anybody."""
+        pair = self.cleaned_data.get("latitude"), self.cleaned_data.get("longitude")
+        return None if pair[0] is None or pair[1] is None else (pair[0], pair[1])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("latitude", "longitude"):
+            self.errors.pop(name, None)
+        return cleaned
 
     def clean_captured_at(self) -> Any:
         """A phone whose clock makes no sense must not stop anybody."""
@@ -125,6 +141,47 @@ class SelfieForm(PortalForm):
         except ValueError:
             return None
         return at if at is not None and at.tzinfo is not None else None
+
+
+# Each question, and what its words are about.
+QUESTIONS = {
+    Question.ADDRESS: (_("My address has changed"), _("New address")),
+    Question.PHONE: (_("My phone number has changed"), _("New phone number")),
+    Question.WORK: (_("My work or working hours have changed"), _("What has changed?")),
+    Question.SUPPORT: (_("I need help or support"), _("What do you need?")),
+    Question.CALL_BACK: (_("Please call me"), _("When is a good time?")),
+}
+
+
+class QuestionsForm(PortalForm):
+    """A box to tick and words to add for each question that the plan asks; all optional."""
+
+    def __init__(self, *args: Any, asked: list[str], answers: dict[str, str], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.asked = [one for one in Question if one.value in asked]
+        for one in self.asked:
+            said, words = QUESTIONS[one]
+            self.fields[one.value] = forms.BooleanField(
+                label=said, required=False, initial=one.value in answers
+            )
+            self.fields[f"{one.value}_words"] = forms.CharField(
+                label=words,
+                required=False,
+                max_length=LONGEST_TOLD,
+                initial=answers.get(one.value, ""),
+                widget=forms.TextInput(attrs={"dir": "auto"}),
+            )
+
+    @property
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """Box and words of each question, for the template."""
+        return [(self[one.value], self[f"{one.value}_words"]) for one in self.asked]
+
+    def answers(self) -> dict[str, str]:
+        """What was said: a box ticked, or words written without ticking it."""
+        given = self.cleaned_data
+        words = {one.value: given[f"{one.value}_words"].strip() for one in self.asked}
+        return {name: text for name, text in words.items() if given[name] or text}
 
 
 class VisitorForm(PortalForm):

@@ -15,6 +15,7 @@ from casework.participants.models import Participant
 from smartlink.portal import sessions
 
 P = ParamSpec("P")
+_NO_MICROPHONE = "camera=(self), microphone=()"
 Answer = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -82,7 +83,13 @@ def _answer_in_private(
 
 
 def _with_policies(response: HttpResponse) -> HttpResponse:
-    response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+    response.headers.setdefault("Permissions-Policy", f"{_NO_MICROPHONE}, geolocation=()")
+    return response
+
+
+def allow_location(response: HttpResponse) -> HttpResponse:
+    """On the one page that may ask for it; everywhere else the browser refuses by itself."""
+    response.headers["Permissions-Policy"] = f"{_NO_MICROPHONE}, geolocation=(self)"
     return response
 
 

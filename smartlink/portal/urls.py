@@ -11,6 +11,7 @@ from smartlink.portal.views import (
     my_data,
     pages,
     phone,
+    questions,
     receipts,
     simulator,
 )
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login-code/", entrance.login_code, name="login_code"),
     path("home/", home.home, name="home"),
     path("check-in/<uuid:check_in_id>/", check_in.check_in, name="check_in"),
+    path("check-in/<uuid:check_in_id>/questions/", questions.questions, name="questions"),
     path("check-in/<uuid:check_in_id>/status/", check_in.status, name="check_in_status"),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/seen/<uuid:notice_id>/", hearings.seen, name="hearing_seen"),

@@ -15,15 +15,16 @@ from checkins.models import CheckIn
 from checkins.models.plan import Method
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.submissions import Sent, submit_attempt
-from smartlink.portal.answers import last_attempt, why_not
+from smartlink.portal.answers import last_attempt, what_to_tell, why_not
 from smartlink.portal.forms import SelfieForm
-from smartlink.portal.gates import for_participant, wants_json
+from smartlink.portal.gates import allow_location, for_participant, wants_json
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_participant
 def check_in(request: HttpRequest, participant: Participant, check_in_id: UUID) -> HttpResponse:
-    mine = get_object_or_404(CheckIn.objects.of(participant), public_id=check_in_id)
+    rows = CheckIn.objects.of(participant).select_related("plan", "told")
+    mine = get_object_or_404(rows, public_id=check_in_id)
     if request.method == "POST":
         return _send(request, participant, mine)
     mark_delivered(mine, now=clock.now())
@@ -49,6 +50,7 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
             captured_at=form.cleaned_data["captured_at"],
             device=request.headers.get("User-Agent", ""),
             submission_key=form.cleaned_data["submission_key"] or None,
+            place=form.place,
         )
         try:
             submit_attempt(mine, form.cleaned_data["photo"], sent, now=clock.now())
@@ -86,8 +88,10 @@ def _selfie_page(
         "form": form,
         "why_not": why_not(mine),
         "late": mine.state == State.MISSED.value,
+        **what_to_tell(mine, clock.now()),
     }
-    return render(request, "portal/selfie.html", context, status=status)
+    answer = render(request, "portal/selfie.html", context, status=status)
+    return allow_location(answer) if mine.asks_location else answer
 
 
 def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn) -> HttpResponse:
@@ -99,6 +103,7 @@ def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn)
         "attempt": attempt,
         "by_phone": attempt is not None and attempt.method == Method.PHONE,
         "receipt": getattr(attempt, "receipt", None),
+        **what_to_tell(mine, clock.now()),
     }
     waiting = mine.state == State.VERIFYING.value
     return render(request, "portal/waiting.html" if waiting else "portal/outcome.html", context)
