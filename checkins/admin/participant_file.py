@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,12 +16,13 @@ from casework.participants.models import Participant
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import Column, Looking, Panel, file_of_participant
 from checkins import looks
-from checkins.models import CheckIn, Plan, ReferencePhoto
+from checkins.models import CheckIn, Plan, ReferencePhoto, Told
 from checkins.states import State
 
 WEEKS = 8
 ROWS = 60
 RECENT = 10
+TOLD = 3
 OPEN_STATES = {State.OPEN.value, State.VERIFYING.value, State.IN_REVIEW.value}
 
 
@@ -37,6 +38,7 @@ def register() -> None:
             "references", str(_("Reference photos")), "console/panels/references.html", references,
             10, side=True,
         ),
+        Panel("told", str(_("Told with check-ins")), "console/panels/told.html", told, 12),
         Panel("plan", str(_("Plan")), "console/panels/plan.html", plan, 20, side=True),
     )  # fmt: skip
 
@@ -161,3 +163,10 @@ def plan(looking: Looking) -> dict[str, Any]:
     """None where no plan was made yet: reading a file writes nothing."""
     plans = Plan.objects.select_related("location_authorised_by")
     return {"plan": plans.filter(participant=looking.participant).first()}
+
+
+def told(looking: Looking) -> dict[str, Any]:
+    """What waits for an officer first, then the latest."""
+    rows = Told.objects.filter(check_in__participant=looking.participant, needs_officer=True)
+    rows = rows.select_related("check_in", "handled_by")
+    return {"rows": list(rows.order_by(F("handled_at").desc(nulls_first=True), "-told_at")[:TOLD])}

@@ -166,6 +166,7 @@ class CheckInAttempts(GenericAPIView[Attempt]):
             captured_at=given.validated_data.get("captured_at"),
             device=request.headers.get("User-Agent", ""),
             submission_key=request.headers.get("Idempotency-Key") or None,
+            place=given.place,
         )
         attempt = submissions.submit_attempt(
             check_in, given.validated_data["photo"], sent, now=clock.now()

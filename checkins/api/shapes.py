@@ -92,11 +92,13 @@ class AttemptForStaff(AttemptShown):
     liveness = serializers.CharField(source="verification.liveness", allow_null=True)
     thresholds = serializers.DictField(source="verification.thresholds", allow_null=True)
     weights = serializers.CharField(source="verification.weights_name", allow_null=True)
+    latitude = serializers.FloatField(allow_null=True, help_text="Coarse; null once purged.")
+    longitude = serializers.FloatField(allow_null=True)
 
     class Meta(AttemptShown.Meta):
         fields = [
             *AttemptShown.Meta.fields, "similarity", "distance", "liveness", "thresholds",
-            "weights",
+            "weights", "latitude", "longitude",
         ]  # fmt: skip
 
     @extend_schema_field(ReasonShown(many=True))
@@ -116,13 +118,17 @@ class CheckInShown(serializers.ModelSerializer[CheckIn]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     participant = serializers.UUIDField(source="participant.public_id", read_only=True)
     state_text = serializers.SerializerMethodField()
+    asks_location = serializers.BooleanField(
+        read_only=True, help_text="A coarse place may be sent with the next attempt, or not."
+    )
     attempts = AttemptShown(many=True, read_only=True)
 
     class Meta:
         model = CheckIn
         fields = [
             "id", "participant", "state", "state_text", "origin", "method", "liveness",
-            "issued_at", "deadline_at", "delivered_at", "decided_at", "attempts",
+            "issued_at", "deadline_at", "delivered_at", "decided_at", "asks_location",
+            "attempts",
         ]  # fmt: skip
 
     def get_state_text(self, check_in: CheckIn) -> str:
@@ -139,7 +145,7 @@ class CheckInForStaff(CheckInShown):
 
 def with_everything(rows: CheckInQuerySet) -> CheckInQuerySet:
     """The rows with what the shapes show, in a fixed number of queries."""
-    return rows.select_related("participant").prefetch_related(
+    return rows.select_related("participant", "plan").prefetch_related(
         "attempts__verification", "attempts__receipt", "attempts__check_in", "events"
     )
 
@@ -193,6 +199,17 @@ class AttemptUpload(PhotoUpload):
         help_text="Taken and not kept: the head-turn challenge does not exist yet.",
     )
     captured_at = serializers.DateTimeField(required=False, help_text="What the phone says.")
+    latitude = serializers.FloatField(required=False, help_text="Only with `asks_location`.")
+    longitude = serializers.FloatField(
+        required=False,
+        help_text="Both may be left out always. Kept to two decimals (about a kilometre); where "
+        "no location is asked for, neither is looked at.",
+    )
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        pair = self.validated_data.get("latitude"), self.validated_data.get("longitude")
+        return None if pair[0] is None or pair[1] is None else (pair[0], pair[1])
 
 
 class WhyShape(serializers.Serializer[Any]):

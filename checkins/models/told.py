@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from casework.common.models import PublicIdModel
+from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.models.checkin import CheckIn
 from checkins.querysets import ToldQuerySet
@@ -53,6 +54,11 @@ class Told(PublicIdModel):
 
     def __str__(self) -> str:
         return f"told with {self.check_in_id}"
+
+    @property
+    def participant(self) -> Participant:
+        found: Participant = self.check_in.participant
+        return found
 
     @property
     def items(self) -> list[tuple[Question, str]]:

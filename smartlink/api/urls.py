@@ -6,7 +6,7 @@ from rest_framework.views import APIView
 from casework.hearings import api as hearings
 from casework.participants.api import views as participants
 from casework.staff import api as staff
-from checkins.api import check_ins, receipts
+from checkins.api import check_ins, questions, receipts
 from checkins.api import participants as of_participant
 from smartlink.api import docs
 from smartlink.api.idempotency import idempotent
@@ -49,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         idempotent(check_ins.CheckInAttempts).as_view(throttle_classes=(Everyone, SendingAttempts)),
     ),
     _at("check-ins/<uuid:check_in_id>/review/", check_ins.CheckInReview),
+    _at("check-ins/<uuid:check_in_id>/questions/", questions.CheckInQuestions),
+    _at("check-ins/<uuid:check_in_id>/questions/handled/", questions.CheckInQuestionsHandled),
     path("receipts/verify/", receipts.ReceiptVerify.as_view(throttle_classes=(CheckingReceipts,))),
     _at("courts/", hearings.CourtList),
     _at("hearings/", hearings.HearingList),

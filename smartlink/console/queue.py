@@ -75,7 +75,13 @@ def with_evidence(user: User) -> CheckInQuerySet:
     return (
         CheckIn.objects.visible_to(user)
         .select_related(
-            "participant__office", "requested_by", "review", "review__decided_by", "plan"
+            "participant__office",
+            "requested_by",
+            "review",
+            "review__decided_by",
+            "plan",
+            "told",
+            "told__handled_by",
         )
         .prefetch_related(Prefetch("attempts", queryset=attempts, to_attr="shown_attempts"))
     )

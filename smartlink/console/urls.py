@@ -19,6 +19,7 @@ from smartlink.console.views import (
     photos,
     plan,
     reviews,
+    told,
 )
 
 pages: list[URLPattern | URLResolver] = [
@@ -30,6 +31,8 @@ pages: list[URLPattern | URLResolver] = [
     path("check-ins/<uuid:check_in_id>/call/", calls.log_call, name="log_call"),
     path("check-ins/<uuid:check_in_id>/ring/", calls.ring, name="ring"),
     path("people/<uuid:participant_id>/pin-alone/", calls.pin_alone, name="pin_alone"),
+    path("told/", told.told, name="told"),
+    path("told/<uuid:public_id>/", told.handle_told, name="handle_told"),
     path("people/<uuid:participant_id>/request/", file.request_check_in, name="request"),
     path("people/<uuid:participant_id>/invite/", invites.invite, name="invite"),
     path("people/<uuid:participant_id>/plan/", plan.plan, name="plan"),

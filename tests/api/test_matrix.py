@@ -19,6 +19,7 @@ from checkins.lifecycle.moves import move
 from checkins.models import Attempt, CheckIn
 from checkins.references import add_reference_photo
 from checkins.states import State
+from checkins.telling import tell
 from checkins.verification.codes import Reason, Result
 from smartlink.api.urls import urlpatterns
 from smartlink.reports.asking import Wish
@@ -114,6 +115,9 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "check-ins/{open}/attempts/", MULTIPART, only_alice(202)),
     ("GET", "check-ins/{in_review}/review/", None, staff_of_alice(200)),
     ("POST", "check-ins/{in_review}/review/", {"verdict": "accepted"}, staff_of_alice(200)),
+    ("GET", "check-ins/{open}/questions/", None, also_alice(200)),
+    ("PUT", "check-ins/{open}/questions/", {"answers": {"work": ""}}, only_alice(200)),
+    ("POST", "check-ins/{missed}/questions/handled/", {"note": ""}, staff_of_alice(200)),
     ("POST", "receipts/verify/", {"receipt": "BCDF-2345-GHJK"}, everyone(200)),
     ("GET", "courts/", None, any_staff(200)),
     ("GET", "hearings/", None, anyone_signed_in(200)),
@@ -157,6 +161,7 @@ def places(world: World) -> dict[str, Any]:
     )
     found = {state.value: _check_in(world, state) for state in (State.MISSED, State.IN_REVIEW)}
     found |= {"open": _check_in(world, State.OPEN)}
+    tell(found["missed"], {"support": ""}, now=now - timedelta(days=2))
     ids = {state: check_in.public_id for state, check_in in found.items()}
     upload = working.take_in(CSV, by=officer, now=now)
     wish = Wish("compliance", date(2026, 10, 1), date(2026, 10, 31))

@@ -80,6 +80,7 @@ def _page(request: StaffRequest, found: Any, *, error: str = "", status: int = 2
         and number_of(found) is not None
         and (settings.PHONE_PROVIDER != "console" or settings.DEMO),
         "calls": list(found.phone_calls.exclude(direction="officer")[:CALLS_SHOWN]),
+        "told": getattr(found, "told", None),
         "may": {act: may_move(State(state), to) for act, (_do, to) in ACTS.items()},
         "act": request.POST.get("act", ""),
         "typed": request.POST.get("reason", ""),

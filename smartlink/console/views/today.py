@@ -16,7 +16,7 @@ from casework.notices.models import Notice
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
-from checkins.models import CheckIn, ReferencePhoto
+from checkins.models import CheckIn, ReferencePhoto, Told
 from checkins.states import State
 
 SHOWN = 5
@@ -65,6 +65,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         _reviews(request.user),
         _missed(request.user, now),
         _not_reached(request.user, now),
+        _told(request.user),
         _disagreeing(request.user, now),
         _hearings(request.user, now),
         _attendance(request.user, now),
@@ -127,6 +128,20 @@ def _not_reached(user: User, now: datetime) -> Card:
         reverse("console:notices") + "?show=not-reached",
         _("Every message found its way."),
         "bad",
+    )
+
+
+def _told(user: User) -> Card:
+    rows = with_face(Told.objects.visible_to(user).to_handle(), "check_in__participant")
+    rows = rows.select_related("check_in__participant").order_by("told_at")
+    return Card(
+        "told",
+        _("Told with a check-in"),
+        "chat",
+        list(rows[: MOST_COUNTED + 1]),
+        reverse("console:told"),
+        _("Nobody reported a change or asked for a call."),
+        "warn",
     )
 
 

@@ -26,7 +26,7 @@ def questions(request: HttpRequest, participant: Participant, check_in_id: UUID)
         return redirect("portal:check_in", mine.public_id)
     told = Told.objects.filter(check_in=mine).first()
     form = QuestionsForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         asked=questions_of(mine),
         answers=told.answers if told is not None else {},
     )
