@@ -16,7 +16,7 @@ from casework.staff.callers import staff_of
 from checkins import telling
 from checkins.api.finding import check_in_for
 from checkins.models import CheckIn, Told
-from checkins.rules import LONGEST_TOLD, Question
+from checkins.rules import LONGEST_TOLD
 
 
 class Answers(serializers.Serializer[Any]):
@@ -36,9 +36,7 @@ class QuestionsShown(serializers.Serializer[Any]):
     told_at = serializers.DateTimeField(source="told.told_at", default=None, allow_null=True)
     handled_at = serializers.DateTimeField(source="told.handled_at", default=None, allow_null=True)
 
-    @extend_schema_field(
-        serializers.ListField(child=serializers.ChoiceField([one.value for one in Question]))
-    )
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_asked(self, check_in: CheckIn) -> list[str]:
         return telling.questions_of(check_in)
 
