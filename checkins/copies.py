@@ -14,15 +14,17 @@ def _plan(person: Participant) -> Iterator[Row]:
         yield columns(
             row, "rate_per_week", "method", "window_minutes", "liveness", "liveness_reason",
             "from_hour", "until_hour", "day_hours", "exclusions", "gap_minutes", "max_per_day",
-            "silence_days", "starts_on", "ends_on", "paused",
-            "phone_pin_alone", "phone_pin_reason", "updated_at",
+            "silence_days", "starts_on", "ends_on", "paused", "questions", "location",
+            "location_reason", "phone_pin_alone", "phone_pin_reason", "updated_at",
         )  # fmt: skip
 
 
 def _check_ins(person: Participant) -> Iterator[Row]:
     rows = CheckIn.objects.of(person).order_by("issued_at")
-    for row in rows.select_related("review__decided_by").prefetch_related("events", "receipts"):
-        review = getattr(row, "review", None)
+    for row in rows.select_related("review__decided_by", "told").prefetch_related(
+        "events", "receipts"
+    ):
+        review, told = getattr(row, "review", None), getattr(row, "told", None)
         yield columns(
             row, "public_id", "origin", "reason", "method", "state", "planned_for", "issued_at",
             "deadline_at", "delivered_at", "decided_at",
@@ -31,6 +33,7 @@ def _check_ins(person: Participant) -> Iterator[Row]:
             | {"decided_by": str(review.decided_by or "")}
             if review is not None
             else None,
+            "told": columns(told, "answers", "told_at", "handled_at") if told is not None else None,
             "events": [
                 columns(event, "at", "to_state", "actor_kind", "actor_name", "reason")
                 for event in row.events.all()
@@ -45,7 +48,7 @@ def _attempts(person: Participant) -> Iterator[Row]:
         found = getattr(row, "verification", None)
         yield columns(
             row, "public_id", "number", "method", "photo_sha256", "received_at", "captured_at",
-            "late", "device",
+            "late", "device", "latitude", "longitude",
         ) | {
             "photo": row.public_id if row.photo else "none" if row.call_id else "deleted",
             "verification": columns(

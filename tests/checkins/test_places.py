@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from django.db import DataError, IntegrityError, transaction
 
-from casework.audit.models import Entry
 from casework.common import clock
 from casework.participants.models import Participant
+from casework.retention.apply import apply_retention
+from casework.retention.models import Certificate
 from casework.staff.models import User
-from checkins import lifecycle, sweeps
+from checkins import lifecycle
 from checkins.models import Attempt, CheckIn, Verification
 from checkins.plans import PlanTerms, set_plan
-from checkins.rules import LOCATION_KEPT
+from checkins.rules import LOCATION_KEPT_DAYS
 from checkins.verification.codes import Reason, Result
 from tests import people
 
@@ -23,6 +24,7 @@ NOW = clock.now()
 HERE = (40.712776, -74.005974)
 ORDERED = {"location": True, "location_reason": "Ordered by the court."}
 DAY = timedelta(days=1)
+KEPT = LOCATION_KEPT_DAYS * DAY
 
 
 @pytest.fixture
@@ -47,6 +49,11 @@ def answer(check_in: CheckIn, place: Any = HERE, now: datetime = NOW) -> Attempt
 
 def kept(attempt: Attempt) -> tuple[Decimal | None, Decimal | None]:
     return Attempt.objects.values_list("latitude", "longitude").get(pk=attempt.pk)
+
+
+def purged(now: datetime) -> int:
+    """How many places the rule of retention deletes now."""
+    return next(one.deleted for one in apply_retention(now) if one.rule == "places")
 
 
 def settle(attempt: Attempt, result: Result, now: datetime = NOW) -> None:
@@ -113,14 +120,15 @@ def test_thirty_days_after_the_decision_it_is_gone_and_the_rest_stays(
     settle(attempt, Result.MATCH, NOW + timedelta(hours=1))
     assert CheckIn.objects.get(pk=check_in.pk).state == "accepted"
     decided = NOW + timedelta(hours=1)
-    assert sweeps.purge_places(decided + LOCATION_KEPT) == 0
+    assert purged(decided + KEPT) == 0
     assert kept(attempt)[0] is not None
-    assert sweeps.purge_places(decided + LOCATION_KEPT + timedelta(seconds=1)) == 1
+    assert purged(decided + KEPT + timedelta(seconds=1)) == 1
     assert kept(attempt) == (None, None)
     assert Attempt.objects.get(pk=attempt.pk).photo_sha256
     assert Verification.objects.get(attempt=attempt).result == "match"
-    assert Entry.objects.filter(verb="purged places").get().facts == {"attempts": 1}
-    assert sweeps.purge_places(decided + 2 * LOCATION_KEPT) == 0
+    certificate = Certificate.objects.get(rule="places")
+    assert (certificate.count, certificate.participant_id) == (1, alice.public_id)
+    assert purged(decided + 2 * KEPT) == 0
 
 
 def test_while_an_officer_has_not_decided_it_stays_for_the_officer(
@@ -130,9 +138,9 @@ def test_while_an_officer_has_not_decided_it_stays_for_the_officer(
     attempt = answer(check_in)
     settle(attempt, Result.MATCH)  # liveness was not shown: a person decides
     assert CheckIn.objects.get(pk=check_in.pk).state == "in_review"
-    assert sweeps.purge_places(NOW + 99 * DAY) == 0
+    assert purged(NOW + 99 * DAY) == 0
     lifecycle.decide_review(check_in, accept=True, by=boss, reason="", now=NOW + 99 * DAY)
-    assert sweeps.purge_places(NOW + 99 * DAY + LOCATION_KEPT + DAY) == 1
+    assert purged(NOW + 99 * DAY + KEPT + DAY) == 1
 
 
 def test_of_a_missed_check_in_it_goes_thirty_days_after_the_deadline(
@@ -145,6 +153,6 @@ def test_of_a_missed_check_in_it_goes_thirty_days_after_the_deadline(
     assert deadline is not None
     lifecycle.close_overdue(check_in, now=deadline)
     assert CheckIn.objects.get(pk=check_in.pk).state == "missed"
-    assert sweeps.purge_places(deadline + LOCATION_KEPT) == 0
-    assert sweeps.purge_places(deadline + LOCATION_KEPT + DAY) == 1
+    assert purged(deadline + KEPT) == 0
+    assert purged(deadline + KEPT + DAY) == 1
     assert kept(attempt) == (None, None)
