@@ -15,5 +15,6 @@ file_of_participant.add(
     Button(str(_("Assign")), "assignment_ind", "console:assign",
            "participants.change_assignment", 60),
     Button(str(_("Legal hold")), "lock", "console:hold", "retention.change_hold", 80),
+    Button(str(_("Draws")), "casino", "console:draws", "checkins.audit_draws", 85),
     Button(str(_("Whole file")), "folder_zip", "console:copies", "copies.add_copy", 90),
 )  # fmt: skip
