@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -38,7 +38,6 @@ def register() -> None:
             "references", str(_("Reference photos")), "console/panels/references.html", references,
             10, side=True,
         ),
-        Panel("told", str(_("Told with check-ins")), "console/panels/told.html", told, 12),
         Panel("plan", str(_("Plan")), "console/panels/plan.html", plan, 20, side=True),
     )  # fmt: skip
 
@@ -124,6 +123,7 @@ def check_ins(looking: Looking) -> dict[str, Any]:
     since = looking.now - timedelta(weeks=WEEKS)
     rows = list(
         CheckIn.objects.of(looking.participant)
+        .select_related("told__handled_by")
         .filter(Q(issued_at__gte=since) | Q(state__in=OPEN_STATES))
         .order_by("-issued_at", "-pk")[:ROWS]
     )
@@ -131,6 +131,7 @@ def check_ins(looking: Looking) -> dict[str, Any]:
     return {
         "current": next((row for row in rows if row.state in OPEN_STATES), None),
         "recent": rows[:RECENT],
+        "told": _told(rows),
         "weeks": _weeks(rows, looking.now),
         "tally": [
             (looks.tone(state), looks.state_name(state), number)
@@ -165,8 +166,7 @@ def plan(looking: Looking) -> dict[str, Any]:
     return {"plan": plans.filter(participant=looking.participant).first()}
 
 
-def told(looking: Looking) -> dict[str, Any]:
-    """What waits for an officer first, then the latest."""
-    rows = Told.objects.filter(check_in__participant=looking.participant, needs_officer=True)
-    rows = rows.select_related("check_in", "handled_by")
-    return {"rows": list(rows.order_by(F("handled_at").desc(nulls_first=True), "-told_at")[:TOLD])}
+def _told(rows: list[CheckIn]) -> list[Told]:
+    """What was told with these: what waits for an officer first, then the latest."""
+    told = [row.told for row in rows if hasattr(row, "told") and row.told.needs_officer]
+    return sorted(told, key=lambda one: one.handled_at is not None)[:TOLD]
