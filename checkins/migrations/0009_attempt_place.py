@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkins", "0007_plan_location_and_questions")]
+    dependencies = [("checkins", "0008_plan_location_and_questions")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkins", "0009_attempt_place_index"), ("staff", "0001_initial")]
+    dependencies = [("checkins", "0010_attempt_place_index"), ("staff", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

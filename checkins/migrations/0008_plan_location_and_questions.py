@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkins", "0006_receipts"), ("staff", "0001_initial")]
+    dependencies = [("checkins", "0007_phone_check_ins"), ("staff", "0001_initial")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("checkins", "0008_attempt_place")]
+    dependencies = [("checkins", "0009_attempt_place")]
 
     operations = [
         AddIndexConcurrently(
