@@ -112,8 +112,12 @@ def _sheet(book: _Book, table: Table, tick: Callable[[int], None]) -> None:
     sheet = book.book.add_worksheet(table.title[:31])
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 48)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for place, column in enumerate(table.columns):
-        width = 26 if column.kind is Kind.TEXT else 19 if column.kind is Kind.MOMENT else 13
+        width = 13 if column.kind not in {Kind.TEXT, Kind.MOMENT} else 24
+        width = 24 if place == 0 else width
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, column.title + _UNITS.get(column.kind, ""), book.head)
     sums: dict[str, Any] = {c.name: 0 for c in table.columns if c.total}
@@ -195,6 +199,11 @@ def _chart(book: _Book, sheet: Any, table: Table, last: int) -> None:
                 "fill": {"color": COLOURS.get(name, "#0b5568")},
             }
         )
+    if stacked:
+        drawn.set_x_axis({"text_axis": True, "num_format": "yyyy-mm-dd"})
+    else:
+        drawn.set_x_axis({"min": 0, "max": 1, "num_format": "0%"})
+        drawn.set_legend({"none": True})
     drawn.set_title({"name": chart.title, "name_font": {"size": 13}})
     drawn.set_size({"width": 900, "height": 380})
     sheet.insert_chart(last + 5, 0, drawn)
