@@ -22,7 +22,7 @@ GROUPS = {
     "origin": "origin",
 }
 
-_SUMMED = ", ".join(f"sum({name}) AS {name}" for name in COUNTED)
+SUMMED = ", ".join(f"sum({name}) AS {name}" for name in COUNTED)
 _KEPT = ", ".join(COUNTED)
 
 # The median is the first minute at which half are counted: `percentile_disc(0.5)`, from tallies.
@@ -61,18 +61,28 @@ def figures_of(question: Question) -> Figures:
 
 
 def _grouped(groups: tuple[str, ...]) -> str:
-    """One pass over the cells for the counts and one for each kind of minutes, for all groups."""
-    keys = ", ".join(f"('{name}', {GROUPS[name]})" for name in groups)
-    each = (
-        "FROM cell JOIN staff_office o ON o.id = office_id"
-        f" CROSS JOIN LATERAL (VALUES {keys}) k(kind, key)"
-    )
+    """One pass over the cells for the counts and one for each kind of minutes.
+
+    Each pass adds up by all groupings at once; what little is left is then added up by each.
+    """
+    named = ", ".join(f"{GROUPS[name]} AS k{place}" for place, name in enumerate(groups))
+    keys = ", ".join(f"k{place}" for place, _name in enumerate(groups))
+    apart = ", ".join(f"('{name}', k{place})" for place, name in enumerate(groups))
+    cell = "FROM cell JOIN staff_office o ON o.id = office_id"
+    each = f"CROSS JOIN LATERAL (VALUES {apart}) k(kind, key)"
+
+    def tally(name: str, minutes: str) -> str:
+        return f"""
+{name}_whole AS (SELECT {named}, minute, count(*) AS n {cell}, unnest({minutes}) AS minute
+                 GROUP BY {keys}, minute),
+{name} AS (SELECT kind, key, minute, sum(n) AS n FROM {name}_whole {each}
+           GROUP BY kind, key, minute)"""
+
     return f"""
-sums AS (SELECT kind, key, {_SUMMED} {each} GROUP BY kind, key),
-response AS (SELECT kind, key, minute, count(*) AS n {each}, unnest(response_minutes) AS minute
-             GROUP BY kind, key, minute),
-review AS (SELECT kind, key, minute, count(*) AS n {each}, unnest(review_minutes) AS minute
-           GROUP BY kind, key, minute),
+whole AS (SELECT {named}, {SUMMED} {cell} GROUP BY {keys}),
+sums AS (SELECT kind, key, {SUMMED} FROM whole {each} GROUP BY kind, key),
+{tally("response", "response_minutes")},
+{tally("review", "review_minutes")},
 medians AS ({_MEDIAN.format(tally="response")}),
 reviews AS ({_MEDIAN.format(tally="review")})
 SELECT kind, key, m.median, v.median, {_KEPT}
