@@ -13,6 +13,8 @@ from rest_framework.views import APIView
 from casework.common import clock
 from casework.common.api import StaffOnly, require
 from casework.common.errors import RuleError
+from casework.common.nudges import nudge
+from casework.notices.tasks import send_notices
 from casework.participants.callers import participant_for
 from casework.staff.callers import staff_of
 from checkins import lifecycle, references, submissions
@@ -150,4 +152,5 @@ class ParticipantCheckIns(GenericAPIView[CheckIn]):
         check_in = lifecycle.request_check_in(
             person, by=staff_of(request), reason=given.validated_data["reason"], now=clock.now()
         )
+        nudge(send_notices)
         return Response(shapes.CheckInForStaff(check_in).data, status=201)

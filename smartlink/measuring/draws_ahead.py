@@ -36,10 +36,10 @@ def _into_the_database() -> dict[str, Any]:
 
 def _sweep(size: int) -> dict[str, Any]:
     """In a transaction that is taken back: whatever is in the database stays as it was."""
-    with _taken_back():
+    with taken_back():
         DrawTerms.objects.filter(until_at__isnull=True).update(running=False)
-        _enrol(size)
-        with _taken_back():
+        enrol(size)
+        with taken_back():
             swept = seconds_of(lambda: draw_ahead(NOW))
             rows = list(
                 CheckIn.objects.filter(created_at=NOW, draw_sequence__isnull=False).values_list(
@@ -57,7 +57,7 @@ def _sweep(size: int) -> dict[str, Any]:
     }
 
 
-def _enrol(size: int) -> None:
+def enrol(size: int) -> None:
     office = Office.objects.create(name="bench draws")
     some = [person(SEED, number) for number in range(size)]
     Participant.objects.bulk_create(
@@ -116,7 +116,7 @@ def _terms(people: Iterable[tuple[int, Person]]) -> Iterator[DrawTerms]:
 
 
 @contextmanager
-def _taken_back() -> Iterator[None]:
+def taken_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -131,3 +131,19 @@ def test_the_page_does_not_ask_more_for_more_messages(
     client.get(PAGE)
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         assert client.get(PAGE).status_code == 200
+
+
+def test_asking_for_a_check_in_nudges_the_senders(
+    alice: Participant,
+    officer: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: object,
+) -> None:
+    nudged: list[str] = []
+    monkeypatch.setattr(
+        "celery.app.task.Task.apply_async", lambda task, **_: nudged.append(task.name)
+    )
+    url = reverse("console:request", args=[alice.public_id])
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        assert browser_of(officer).post(url, {"reason": "first one"}).status_code == 302
+    assert nudged == ["casework.notices.tasks.send_notices"]

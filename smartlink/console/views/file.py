@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from casework.common import clock
 from casework.common.errors import RuleError
+from casework.common.nudges import nudge
+from casework.notices.tasks import send_notices
 from casework.participants.corrections import correct
 from casework.participants.models import Participant
 from casework.participants.services import assign
@@ -81,15 +83,13 @@ def request_check_in(request: StaffRequest, participant_id: UUID) -> HttpRespons
             _("First check-in, to try it out together."),
         ),
     )  # fmt: skip
-    return perform(
-        request,
-        participant,
-        act,
-        form,
-        lambda: lifecycle.request_check_in(
-            participant, by=request.user, reason=form.cleaned_data["reason"], now=clock.now()
-        ),
-    )
+
+    def ask() -> None:
+        reason = form.cleaned_data["reason"]
+        lifecycle.request_check_in(participant, by=request.user, reason=reason, now=clock.now())
+        nudge(send_notices)
+
+    return perform(request, participant, act, form, ask)
 
 
 @form_page

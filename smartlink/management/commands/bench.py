@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 # Imported when run: no bench pays for what another one loads.
 BENCHES = {
     "draws": "smartlink.measuring.draws_ahead.draws",
+    "issue": "smartlink.measuring.issuing.issue",
     "pages": "smartlink.measuring.pages.measure_pages",
     "report": "smartlink.measuring.reports.measure_reports",
     "verify": "smartlink.measuring.selfies.verify",
