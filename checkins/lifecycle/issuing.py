@@ -37,7 +37,7 @@ def claim_due(now: datetime, limit: int = BATCH) -> list[Due]:
     an earlier one due, or whose plan, zone or supervision has changed and awaits new terms.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")  # compiling takes longer than these 500 rows
+        cursor.execute(_STEP_BY_STEP)
         cursor.execute(_CLAIM, {**_WORDS, "now": now, "limit": limit})
         return [Due(*row) for row in cursor.fetchall()]
 
@@ -98,6 +98,14 @@ _WORDS: dict[str, Any] = {
     "too_late": TOO_LATE,
     "notice": ISSUED,
 }
+
+# Down the index of what is due until 500 are found. Left to its statistics, the planner joins and
+# sorts everybody first, for each 500 anew: 2.3 s instead of 20 ms with 125,000 due at one instant.
+# Compiling, too, takes longer than these rows.
+_STEP_BY_STEP = """
+SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_sort = off
+"""
 
 # OFFSET 0 keeps each NOT EXISTS a look-up by person. Without it they become joins, planned for the
 # few open check-ins that the statistics tell of: their cost grows with the square of the many that
