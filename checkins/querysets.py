@@ -75,6 +75,11 @@ class ToldQuerySet(models.QuerySet["Told"]):  # type: ignore[name-defined]
         return self.filter(needs_officer=True, handled_at__isnull=True)
 
 
+class FrameQuerySet(models.QuerySet["Frame"]):  # type: ignore[name-defined]
+    def visible_to(self, user: "User") -> "FrameQuerySet":
+        return self.filter(scope(user, "attempt__check_in__participant"))
+
+
 class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ReferencePhotoQuerySet":
         return self.filter(scope(user, "participant"))

@@ -1,8 +1,10 @@
 """A photo on its way in, the same for the portal and the API: looked at, kept, nudged."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -16,6 +18,10 @@ from checkins.references import add_reference_photo
 from checkins.verification.codes import Reason
 from checkins.verification.intake import MAX_BYTES, PhotoRefused, inspect
 from checkins.wording import reason_text
+
+MAX_FRAMES = 5
+MAX_FRAME_BYTES = 4_000_000
+"""The page makes frames of 50 kB; a phone's own program may send larger ones."""
 
 SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "heic": ".heic"}
 
@@ -42,6 +48,10 @@ class Sent:
     device: str = ""
     submission_key: str | None = None
     place: tuple[float, float] | None = None
+    frames: Sequence["UploadedFile[bytes]"] = ()
+    frame_times_ms: Sequence[int] = ()
+    challenge: UUID | None = None
+    cannot_turn: bool = False
 
 
 def submit_attempt(
@@ -63,6 +73,9 @@ def submit_attempt(
         device=sent.device,
         submission_key=sent.submission_key,
         place=sent.place,
+        frames=_frames(sent),
+        challenge=sent.challenge,
+        cannot_turn=sent.cannot_turn,
     )
     attempt = lifecycle.receive_attempt(check_in, new, now=now)
     nudge(tasks.verify_attempt, attempt.pk)
@@ -87,8 +100,19 @@ def _sha256(upload: "UploadedFile[bytes]") -> str:
     return sum_.hexdigest()
 
 
-def _read(upload: "UploadedFile[bytes]") -> tuple[bytes, str]:
-    if upload.size is not None and upload.size > MAX_BYTES:
+def _frames(sent: Sent) -> tuple[lifecycle.NewFrame, ...]:
+    """The burst after the photo. One strange file spoils it: raises `PhotoNotTaken`."""
+    times: list[int | None] = list(sent.frame_times_ms)
+    if len(times) != len(sent.frames):
+        times = [None] * len(sent.frames)
+    return tuple(
+        lifecycle.NewFrame(*_read(frame, MAX_FRAME_BYTES), at_ms)
+        for frame, at_ms in zip(sent.frames, times, strict=True)
+    )
+
+
+def _read(upload: "UploadedFile[bytes]", most: int = MAX_BYTES) -> tuple[bytes, str]:
+    if upload.size is not None and upload.size > most:
         raise PhotoNotTaken(Reason.FILE_TOO_LARGE)
     photo = upload.read()
     try:

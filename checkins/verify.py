@@ -11,15 +11,17 @@ import structlog
 from django.db.models import F
 
 from casework.common import clock
-from checkins.lifecycle import Finding, record_verification
-from checkins.models import Attempt, Verification
+from checkins.lifecycle import MOST_JUDGED, Finding, record_verification
+from checkins.models import Attempt, Challenge, Frame, Verification
 from checkins.references import prepare_templates, templates_of
 from checkins.rules import MOST_TRIES
 from checkins.verification.codes import Liveness, Reason, Result
-from checkins.verification.decision import STARTING_THRESHOLDS, Thresholds, decide
+from checkins.verification.decision import STARTING_THRESHOLDS, Thresholds, decide, with_turns
+from checkins.verification.engine import Glance
+from checkins.verification.liveness import TURN_LIMITS, Shown, Turn, judge
 
 if TYPE_CHECKING:  # the web process must not load the face library
-    from checkins.verification.engine import Engine
+    from checkins.verification.engine import Analysis, Engine
 
 log = structlog.get_logger(__name__)
 
@@ -58,15 +60,14 @@ def compare(attempt: Attempt, engine: "Engine", *, now: datetime) -> Finding:
     with attempt.photo.open("rb") as file:
         analysis = engine.analyse(file.read())
     thresholds = STARTING_THRESHOLDS[engine.weights_name]
-    decision = decide(
-        analysis,
-        templates_of(participant, engine),
-        thresholds,
-        Liveness(attempt.verification.liveness),
-    )
+    shown = look_at_turns(attempt, analysis, engine)
+    decision = decide(analysis, templates_of(participant, engine), thresholds, shown.liveness)
+    decision = with_turns(decision, shown, may_ask_again=_may_ask_again(attempt))
     return Finding(
         result=decision.result,
         reasons=decision.reasons,
+        liveness=shown.liveness,
+        frames=shown.frames,
         distance=decision.distance,
         similarity=decision.similarity,
         weights_name=engine.weights_name,
@@ -75,6 +76,40 @@ def compare(attempt: Attempt, engine: "Engine", *, now: datetime) -> Finding:
         measures=dict(analysis.measures),
         timings_ms=dict(analysis.timings_ms),
     )
+
+
+def look_at_turns(attempt: Attempt, analysis: "Analysis", engine: "Engine") -> Shown:
+    """Whether the frames that came with the photo show the turns that were asked for."""
+    before = Liveness(attempt.verification.liveness)
+    if before is Liveness.NOT_REQUIRED:
+        return Shown(before)
+    if attempt.cannot_turn:
+        return Shown(before, (Reason.CANNOT_TURN_HEAD,))
+    challenge = Challenge.objects.filter(attempt=attempt).first()
+    if challenge is None or analysis.embedding is None:
+        return Shown(before)
+    frames = list(attempt.frames.all())
+    return judge(
+        [Turn(turn) for turn in challenge.turns],
+        Glance(
+            analysis.measures.get("turn", 0.0),
+            analysis.measures.get("roll", 0.0),
+            analysis.embedding,
+        ),
+        [_glance(frame, engine) for frame in frames],
+        [frame.at_ms for frame in frames if frame.at_ms is not None],
+        TURN_LIMITS[engine.weights_name],
+    )
+
+
+def _glance(frame: Frame, engine: "Engine") -> Glance:
+    with frame.photo.open("rb") as file:
+        return engine.glance(file.read())
+
+
+def _may_ask_again(attempt: Attempt) -> bool:
+    judged = Challenge.objects.filter(check_in=attempt.check_in_id, attempt__isnull=False)
+    return judged.count() < MOST_JUDGED
 
 
 def _as_facts(thresholds: Thresholds) -> dict[str, object]:

@@ -27,6 +27,17 @@ REASONS: dict[Reason, Promise] = {
         "We have no photo of you to compare with yet. An officer will look at this one."
     ),
     Reason.LIVENESS_NOT_SHOWN: _("An officer will look at this photo, as your plan asks."),
+    Reason.CANNOT_TURN_HEAD: _("An officer will look at this photo. You need do nothing now."),
+    Reason.FACE_LOST: _(
+        "Your face was not clear while you turned. Keep your eyes on the screen while you turn."
+    ),
+    Reason.TURN_TOO_SMALL: _("Please turn your head a little further, and wait for the next arrow."),
+    Reason.TURNED_OTHER_WAY: _("Your head turned the other way. Please follow the arrows."),
+    Reason.TURNS_TOO_SLOW: _("The turns took too long. Please try once more."),
+    Reason.HEAD_NOT_TURNED: _(
+        "We did not see your head turn. An officer will look at it; you need do nothing now."
+    ),
+    Reason.ANOTHER_FACE: _("The computer was not sure. An officer will look at this photo."),
     Reason.ENGINE_FAILED: _("Our system had a problem. An officer will look at this photo."),
 }
 
@@ -50,6 +61,13 @@ REASONS_FOR_STAFF: dict[Reason, Promise] = {
     Reason.CLOSE_CALL: _("Between the match limit and the review limit."),
     Reason.NO_REFERENCE_PHOTO: _("There is no usable reference photo to compare with."),
     Reason.LIVENESS_NOT_SHOWN: _("The plan asks for liveness, and none was shown."),
+    Reason.CANNOT_TURN_HEAD: _("The person says they cannot turn their head."),
+    Reason.FACE_LOST: _("A frame of the head turns shows no usable face."),
+    Reason.TURN_TOO_SMALL: _("The head was turned less than a half turn."),
+    Reason.TURNED_OTHER_WAY: _("The head was turned to the other side than asked."),
+    Reason.TURNS_TOO_SLOW: _("The frames do not follow one another in time."),
+    Reason.HEAD_NOT_TURNED: _("The head did not turn in any frame, as with a print or a screen."),
+    Reason.ANOTHER_FACE: _("A frame shows a face that differs from the photo's."),
     Reason.ENGINE_FAILED: _("Verification failed on our side; the photo may be fine."),
 }
 

@@ -17,7 +17,7 @@ from casework.audit.services import record_look
 from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import User
-from checkins.models import Attempt, PhoneCall, ReferencePhoto
+from checkins.models import Attempt, Frame, PhoneCall, ReferencePhoto
 from checkins.verification.decode import clean_jpeg
 from checkins.verification.intake import MAX_BYTES, PhotoRefused
 from smartlink.console.gates import StaffRequest, staff_page
@@ -52,6 +52,19 @@ def attempt(request: StaffRequest, public_id: UUID) -> HttpResponse:
     target = ("attempt", found.public_id)
     picture = _picture(request, found.photo, target)
     _record_look(request.user, target, found.check_in.participant)
+    return picture
+
+
+@require_safe
+@staff_page("checkins.view_attempt")
+def frame(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """A frame of the head turns sent with an attempt, likewise."""
+    rows = Frame.objects.visible_to(request.user).select_related("attempt__check_in__participant")
+    found = get_object_or_404(rows.exclude(photo=""), public_id=public_id)
+    # One look at an attempt's frames is one entry: they are seen together.
+    target = ("attempt", found.attempt.public_id)
+    picture = _picture(request, found.photo, target)
+    _record_look(request.user, target, found.attempt.check_in.participant)
     return picture
 
 

@@ -1,6 +1,6 @@
 """A face engine without faces: a picture says who is on it, and that is believed.
 
-The note is `person=NAME[;noise=0.1][;result=no_face|several_faces|poor_photo:too_dark|crash]`. It
+The note is `person=NAME[;noise=0.1][;turn=0.4][;result=no_face|several_faces|poor_photo:too_dark|crash]`. It
 is read from EXIF's ImageDescription or a PNG text chunk, and also drawn as light and dark squares,
 so that it outlives the removal of metadata.
 """
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from checkins.verification.codes import Reason, Result
-from checkins.verification.engine import Analysis, EngineFailed
+from checkins.verification.engine import Analysis, EngineFailed, Glance
 from checkins.verification.intake import PhotoRefused, inspect
 
 LENGTH = 128
@@ -44,12 +44,21 @@ class FakeEngine:
         said = dict(part.split("=", 1) for part in note.split(";"))
         if said.get("result") == "crash":
             raise EngineFailed("The picture asked for it.")
-        measures, timings = {"eye_distance_px": 60.0}, {"total": 1.0}
+        turn = float(said.get("turn", 0))
+        measures = {"eye_distance_px": 60.0, "turn": turn, "roll": 0.0}
+        timings = {"total": 1.0}
         if "result" in said:
             result, _, reason = said["result"].partition(":")
             return Analysis(Result(result), (Reason(reason or result),), None, measures, timings)
         embedding = embedding_of(said["person"], float(said.get("noise", 0)))
         return Analysis(None, (), embedding, measures, timings)
+
+    def glance(self, data: bytes) -> Glance:
+        """As `Engine`: the note's `turn`, else looking ahead."""
+        analysis = self.analyse(data)
+        reason = analysis.reasons[0] if analysis.reasons else None
+        turn = analysis.measures.get("turn", 0.0)
+        return Glance(turn, 0.0, analysis.embedding, reason)
 
 
 def embedding_of(person: str, noise: float = 0.0) -> NDArray[np.float32]:
@@ -63,12 +72,19 @@ def embedding_of(person: str, noise: float = 0.0) -> NDArray[np.float32]:
 
 
 def picture(
-    person: str, *, noise: float = 0.0, result: str | None = None, format: str = "JPEG"
+    person: str,
+    *,
+    noise: float = 0.0,
+    result: str | None = None,
+    turn: float = 0.0,
+    format: str = "JPEG",
 ) -> bytes:
     """A small picture that FakeEngine takes for `person`. `result` as in the note above."""
     note = f"{_MARK}{person}"
     if noise:
         note += f";noise={noise}"
+    if turn:
+        note += f";turn={turn}"
     if result:
         note += f";result={result}"
     exif = Image.Exif()

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from casework.common import clock
 from casework.common.api import (
+    ParticipantOnly,
     ParticipantWritesOnly,
     StaffOnly,
     StaffOrParticipant,
@@ -27,8 +28,6 @@ from checkins.api.finding import check_in_for, visible_check_ins
 from checkins.models import Attempt, CheckIn, Review
 from checkins.models.checkin import STATE_CHOICES
 from checkins.querysets import AttemptQuerySet, CheckInQuerySet
-from checkins.verification.codes import Reason
-from checkins.verification.intake import MAX_BYTES
 
 
 def _either(name: str, *shapes_: type[serializers.Serializer[Any]], many: bool) -> Any:
@@ -154,25 +153,44 @@ class CheckInAttempts(GenericAPIView[Attempt]):
     def post(self, request: Request, check_in_id: UUID) -> Response:
         """Answer with a photo. It is checked in the background: read `Location` until done.
 
-        `frames` is for the head-turn challenge, which does not exist yet: frames are taken,
-        looked at for their size, and not kept.
+        `frames` answer a head-turn challenge: one for each of its turns, in order. Without a
+        valid `challenge` they are kept for the reviewer and show nothing.
         """
         check_in = check_in_for(request, check_in_id)
         given = shapes.AttemptUpload(data=request.data)
         given.is_valid(raise_exception=True)
-        if any(frame.size > MAX_BYTES for frame in given.validated_data.get("frames", [])):
-            raise submissions.PhotoNotTaken(Reason.FILE_TOO_LARGE)
         sent = submissions.Sent(
             captured_at=given.validated_data.get("captured_at"),
             device=request.headers.get("User-Agent", ""),
             submission_key=request.headers.get("Idempotency-Key") or None,
             place=given.place,
+            frames=given.validated_data.get("frames", []),
+            frame_times_ms=given.validated_data.get("frame_times_ms", []),
+            challenge=given.validated_data.get("challenge"),
+            cannot_turn=given.validated_data.get("cannot_turn", False),
         )
         attempt = submissions.submit_attempt(
             check_in, given.validated_data["photo"], sent, now=clock.now()
         )
         where = reverse("api-check-in", args=[check_in.public_id])
         return Response(shapes.AttemptShown(attempt).data, status=202, headers={"Location": where})
+
+
+class CheckInChallenge(APIView):
+    """The turns of the head to make for the camera, right now."""
+
+    permission_classes = (ParticipantOnly,)
+
+    @extend_schema(request=None, responses={201: shapes.ChallengeShown})
+    def post(self, request: Request, check_in_id: UUID) -> Response:
+        """A random sequence, good for one attempt within minutes; an older one is void.
+
+        Take the photo looking ahead, then one frame for each of `turns`, in order (left and
+        right are the person's own), and send all with this `id` as `challenge`.
+        """
+        check_in = check_in_for(request, check_in_id)
+        challenge = lifecycle.make_challenge(check_in, now=clock.now())
+        return Response(shapes.ChallengeShown(challenge).data, status=201)
 
 
 class CheckInReview(APIView):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from checkins.models import (
     Attempt,
+    Challenge,
     CheckIn,
     CheckInEvent,
     Plan,
@@ -17,7 +18,9 @@ from checkins.models import (
 from checkins.querysets import CheckInQuerySet
 from checkins.receipts.shown import receipt_shown
 from checkins.rules import EVERY_QUESTION
+from checkins.submissions import MAX_FRAMES
 from checkins.verification.codes import Result
+from checkins.verification.liveness import Turn
 from checkins.wording import reason_text, reason_text_for_staff, state_text
 
 
@@ -195,8 +198,18 @@ class AttemptUpload(PhotoUpload):
     frames = serializers.ListField(
         child=serializers.FileField(),
         required=False,
-        max_length=5,
-        help_text="Taken and not kept: the head-turn challenge does not exist yet.",
+        max_length=MAX_FRAMES,
+        help_text="One picture for each turn of the challenge, in its order.",
+    )
+    frame_times_ms = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=3_600_000),
+        required=False,
+        max_length=MAX_FRAMES,
+        help_text="When each frame was taken, in milliseconds after the photo.",
+    )
+    challenge = serializers.UUIDField(required=False, help_text="Which challenge frames answer.")
+    cannot_turn = serializers.BooleanField(
+        required=False, help_text="I cannot turn my head: an officer looks, without a penalty."
     )
     captured_at = serializers.DateTimeField(required=False, help_text="What the phone says.")
     latitude = serializers.FloatField(required=False, help_text="Only with `asks_location`.")
@@ -210,6 +223,17 @@ class AttemptUpload(PhotoUpload):
     def place(self) -> tuple[float, float] | None:
         pair = self.validated_data.get("latitude"), self.validated_data.get("longitude")
         return None if pair[0] is None or pair[1] is None else (pair[0], pair[1])
+
+
+class ChallengeShown(serializers.ModelSerializer[Challenge]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    turns = serializers.ListField(
+        child=serializers.ChoiceField([turn.value for turn in Turn]), read_only=True
+    )
+
+    class Meta:
+        model = Challenge
+        fields = ["id", "turns", "expires_at"]
 
 
 class WhyShape(serializers.Serializer[Any]):

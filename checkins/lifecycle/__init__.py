@@ -6,6 +6,12 @@ so of two at once one wins and the other raises `WrongState`.
 
 from checkins.lifecycle.attempts import MAX_ATTEMPTS, NewAttempt, receive_attempt
 from checkins.lifecycle.calls import HeldCall, log_call, receive_call
+from checkins.lifecycle.challenges import (
+    MOST_CHALLENGES,
+    MOST_JUDGED,
+    NewFrame,
+    make_challenge,
+)
 from checkins.lifecycle.issuing import cancel_too_late, cancel_unissued, issue
 from checkins.lifecycle.refused import NotAPhoto, refuse_upload
 from checkins.lifecycle.requests import (
@@ -24,11 +30,14 @@ from checkins.lifecycle.verdicts import (
 
 __all__ = [
     "MAX_ATTEMPTS",
+    "MOST_CHALLENGES",
+    "MOST_JUDGED",
     "REQUESTS_A_DAY",
     "Finding",
     "HeldCall",
     "NewAttempt",
     "NotAPhoto",
+    "NewFrame",
     "cancel_too_late",
     "cancel_unissued",
     "close_overdue",
@@ -36,6 +45,7 @@ __all__ = [
     "excuse",
     "issue",
     "log_call",
+    "make_challenge",
     "mark_delivered",
     "receive_attempt",
     "receive_call",

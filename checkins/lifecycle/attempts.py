@@ -1,9 +1,11 @@
 """Receiving an answer to a check-in."""
 
 import hashlib
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,6 +13,12 @@ from django.utils.translation import gettext as _
 
 from casework.common.errors import TooOften, WrongState
 from casework.common.files import kept_file
+from checkins.lifecycle.challenges import (
+    NewFrame,
+    keep_frame_files,
+    keep_frames,
+    use_challenge,
+)
 from checkins.lifecycle.moves import move
 from checkins.models import Attempt, CheckIn, Review, Verification
 from checkins.models.plan import LivenessMode, Method
@@ -29,6 +37,7 @@ class NewAttempt:
 
     `place` is latitude and longitude in degrees; it is kept only where the plan asks for one, and
     never as given.
+    `challenge` is the nonce that `frames` answer; `cannot_turn` is what the person says.
     """
 
     photo: bytes
@@ -36,9 +45,10 @@ class NewAttempt:
     captured_at: datetime | None = None
     device: str = ""
     submission_key: str | None = None
-    liveness: Liveness | None = None
-    frames: tuple[bytes, ...] = field(default=())
     place: tuple[float, float] | None = None
+    frames: tuple[NewFrame, ...] = ()
+    challenge: UUID | None = None
+    cannot_turn: bool = False
 
 
 def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Attempt:
@@ -54,8 +64,9 @@ def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Att
     if State(check_in.state) not in TAKES_ATTEMPTS:
         raise WrongState(_closed_for_photos(State(check_in.state)))
     try:
-        with kept_file(Attempt(), "photo", new.photo, new.suffix) as name:
-            return _keep_attempt(check_in, new, name, now)
+        with ExitStack() as files:
+            name = files.enter_context(kept_file(Attempt(), "photo", new.photo, new.suffix))
+            return _keep_attempt(check_in, new, [name, *keep_frame_files(new.frames, files)], now)
     except WrongState:
         replayed = _replayed(check_in, new)
         if replayed is None:
@@ -84,7 +95,7 @@ def too_many_tries() -> TooOften:
 
 
 @transaction.atomic
-def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) -> Attempt:
+def _keep_attempt(check_in: CheckIn, new: NewAttempt, names: list[str], now: datetime) -> Attempt:
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     late = locked.state == State.MISSED.value
     place = coarse(*new.place) if new.place is not None and locked.asks_location else None
@@ -104,7 +115,7 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) 
     attempt = Attempt.objects.create(
         check_in=locked,
         number=number,
-        photo=name,
+        photo=names[0],
         photo_sha256=hashlib.sha256(new.photo).hexdigest(),
         received_at=now,
         captured_at=new.captured_at,
@@ -113,12 +124,14 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) 
         latitude=None if place is None else Decimal(str(place[0])),
         longitude=None if place is None else Decimal(str(place[1])),
         submission_key=new.submission_key,
+        cannot_turn=new.cannot_turn,
     )
+    keep_frames(attempt, use_challenge(locked, new.challenge, now), new.frames, names[1:])
     Verification.objects.create(
         attempt=attempt,
         created_at=now,
         next_nudge_at=now + FIRST_NUDGE_AFTER,
-        liveness=_liveness_of(locked, new).value,
+        liveness=_liveness_before(locked).value,
     )
     if late:
         Review.objects.create(check_in=locked, opened_at=now)
@@ -128,7 +141,7 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, name: str, now: datetime) 
     return attempt
 
 
-def _liveness_of(check_in: CheckIn, new: NewAttempt) -> Liveness:
-    if check_in.liveness == LivenessMode.NONE:
-        return Liveness.NOT_REQUIRED
-    return new.liveness or Liveness.NOT_SHOWN
+def _liveness_before(check_in: CheckIn) -> Liveness:
+    """Until frames are judged nothing is shown; nobody's word is taken for it."""
+    no_turns = check_in.liveness == LivenessMode.NONE
+    return Liveness.NOT_REQUIRED if no_turns else Liveness.NOT_SHOWN

@@ -12,10 +12,11 @@ from casework.common.actors import SYSTEM
 from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins.lifecycle.moves import move, require_reason
-from checkins.models import Attempt, CheckIn, Review, Verification
+from checkins.models import Attempt, CheckIn, Frame, Review, Verification
 from checkins.notices.written import WAITED_ON_PAGE, tell_result
 from checkins.states import State, after_verification
 from checkins.verification.codes import Liveness, Reason, Result
+from checkins.verification.liveness import FrameFound
 
 UNUSABLE = frozenset({Result.NO_FACE, Result.SEVERAL_FACES, Result.POOR_PHOTO})
 
@@ -33,6 +34,8 @@ class Finding:
     thresholds: dict[str, Any] = field(default_factory=dict)
     measures: dict[str, float] = field(default_factory=dict)
     timings_ms: dict[str, float] = field(default_factory=dict)
+    liveness: Liveness | None = None  # None: as it was before
+    frames: tuple[FrameFound, ...] = ()
 
 
 @transaction.atomic
@@ -50,13 +53,22 @@ def record_verification(attempt: Attempt, found: Finding, *, now: datetime) -> b
         thresholds=found.thresholds,
         measures=found.measures,
         timings_ms=found.timings_ms,
+        **({"liveness": found.liveness.value} if found.liveness is not None else {}),
     )
     if not finished:
         return False
+    _note_frames(attempt, found)
     if check_in.state != State.VERIFYING.value:
         return True  # a late attempt: its scores inform the reviewer and move nothing
     _follow(check_in, attempt, found, now)
     return True
+
+
+def _note_frames(attempt: Attempt, found: Finding) -> None:
+    for number, frame in enumerate(found.frames, 1):
+        Frame.objects.filter(attempt=attempt, number=number).update(
+            turn=frame.turn, distance=frame.distance, reason=frame.reason or ""
+        )
 
 
 def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from checkins.models.attempt import Attempt, Verification
 from checkins.models.call import PhoneCall
+from checkins.models.challenge import Challenge, Frame
 from checkins.models.checkin import CheckIn, CheckInEvent
 from checkins.models.draw import DrawKey, DrawTerms
 from checkins.models.plan import Plan
@@ -12,10 +13,12 @@ from checkins.models.told import Told
 
 __all__ = [
     "Attempt",
+    "Challenge",
     "CheckIn",
     "CheckInEvent",
     "DrawKey",
     "DrawTerms",
+    "Frame",
     "PhoneCall",
     "Plan",
     "Receipt",

@@ -50,6 +50,8 @@ class Attempt(PublicIdModel):
     # Only where the plan asks and the person agreed: already rounded (`checkins.rules.coarse`).
     latitude = models.DecimalField(max_digits=5, decimal_places=LOCATION_DECIMALS, null=True)
     longitude = models.DecimalField(max_digits=5, decimal_places=LOCATION_DECIMALS, null=True)
+    # Said with the photo: no turns were asked of this person, and nothing is held against them.
+    cannot_turn = models.BooleanField(default=False, db_default=False)
     submission_key = models.CharField(max_length=128, null=True)  # noqa: DJ001 - none is not a key
 
     objects = AttemptQuerySet.as_manager()

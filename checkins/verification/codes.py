@@ -37,6 +37,14 @@ class Reason(StrEnum):
     CLOSE_CALL = "close_call"
     NO_REFERENCE_PHOTO = "no_reference_photo"
     LIVENESS_NOT_SHOWN = "liveness_not_shown"
+    CANNOT_TURN_HEAD = "cannot_turn_head"  # so the person says
+    # Of the frames of a head-turn challenge:
+    FACE_LOST = "face_lost"
+    TURN_TOO_SMALL = "turn_too_small"
+    TURNED_OTHER_WAY = "turned_other_way"
+    TURNS_TOO_SLOW = "turns_too_slow"
+    HEAD_NOT_TURNED = "head_not_turned"  # as a flat photo would look
+    ANOTHER_FACE = "another_face"
     ENGINE_FAILED = "engine_failed"
 
 

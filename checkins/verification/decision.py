@@ -7,7 +7,7 @@ participant to try again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from checkins.verification.engine import Analysis
+    from checkins.verification.liveness import Shown
 
     Embedding = NDArray[np.float32]
 
@@ -129,6 +130,18 @@ def _verdict(
     if liveness is Liveness.NOT_SHOWN:
         return Result.MATCH, (Reason.LIVENESS_NOT_SHOWN,)
     return Result.MATCH, ()
+
+
+def with_turns(decision: Decision, shown: Shown, *, may_ask_again: bool) -> Decision:
+    """The decision with what the frames add: why liveness is open, or that it is worth a try.
+
+    Only a match is asked again: whoever is not recognised, or seems to be a print, is for a person.
+    """
+    if decision.result is not Result.MATCH and decision.result is not Result.SPOOF_SUSPECTED:
+        return decision
+    if decision.result is Result.MATCH and shown.again and may_ask_again:
+        return replace(decision, result=Result.POOR_PHOTO, reasons=shown.reasons)
+    return replace(decision, reasons=shown.reasons or decision.reasons)
 
 
 def accepts(decision: Decision, liveness: Liveness) -> bool:

@@ -31,6 +31,10 @@ class Detector(Protocol):
         """Faces too small for `find`; several times slower."""
         ...
 
+    def find_turned(self, pixels: Pixels) -> list[Face]:
+        """As `find`, but also heads turned so far that the score is low."""
+        ...
+
     def crop(self, pixels: Pixels, face: Face) -> Pixels:
         """The square that the network reads, BGR."""
         ...
@@ -62,6 +66,10 @@ class YuNet:
         """Nothing more: `find` already sees faces far too small to use."""
         return []
 
+    def find_turned(self, pixels: Pixels) -> list[Face]:
+        """No different: a half turn costs little of the score."""
+        return self.find(pixels)
+
     def crop(self, pixels: Pixels, face: Face) -> Pixels:
         """112×112, the five points on the ArcFace template."""
         return warp(pixels, face.points, ARCFACE_POINTS, ARCFACE_SIDE)
@@ -79,6 +87,7 @@ class Hog:
     sure_score = 0.5  # people mostly score 0.6 to 3, cloth that looks like a face up to 0.48
     _long_side: Final = 640
     _min_score: Final = 0.2
+    _min_score_turned: Final = -0.2
     _min_score_tiny: Final = 0.5  # in four times the area there are more false ones
     _chip_side: Final = 150
     _chip_padding: Final = 0.25
@@ -94,6 +103,10 @@ class Hog:
     def find_tiny(self, pixels: Pixels) -> list[Face]:
         """Every face from about 40 pixels in a picture of 640; a small picture is enlarged more."""
         return self._find(pixels, 2 * self._long_side, 8.0, self._min_score_tiny)
+
+    def find_turned(self, pixels: Pixels) -> list[Face]:
+        """Down to a score at which cloth looks like a face too; a frame's identity is checked."""
+        return self._find(pixels, self._long_side, 2.0, self._min_score_turned)
 
     def crop(self, pixels: Pixels, face: Face) -> Pixels:
         """150×150, aligned as dlib's network was trained."""

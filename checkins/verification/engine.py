@@ -39,6 +39,19 @@ class Analysis:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Glance:
+    """One frame of a challenge: `turn` and `roll` as `geometry.Pose`; None when it has no face.
+
+    `reason` says why the frame cannot be used.
+    """
+
+    turn: float = 0.0
+    roll: float = 0.0
+    embedding: NDArray[np.float32] | None = None
+    reason: Reason | None = None
+
+
 class Engine(Protocol):
     """Turns photos into embeddings that are comparable while `weights_version` stays the same."""
 
@@ -47,6 +60,10 @@ class Engine(Protocol):
 
     def analyse(self, data: bytes) -> Analysis:
         """`data` is the file as it was uploaded. Raises EngineFailed and nothing else."""
+        ...
+
+    def glance(self, data: bytes) -> Glance:
+        """The head in one frame, however it is turned. Raises EngineFailed and nothing else."""
         ...
 
 

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "check-ins/<uuid:check_in_id>/attempts/",
         idempotent(check_ins.CheckInAttempts).as_view(throttle_classes=(Everyone, SendingAttempts)),
     ),
+    _at("check-ins/<uuid:check_in_id>/challenge/", check_ins.CheckInChallenge),
     _at("check-ins/<uuid:check_in_id>/review/", check_ins.CheckInReview),
     _at("check-ins/<uuid:check_in_id>/questions/", questions.CheckInQuestions),
     _at("check-ins/<uuid:check_in_id>/questions/handled/", questions.CheckInQuestionsHandled),

@@ -79,6 +79,7 @@ pages: list[URLPattern | URLResolver] = [
     path("photos/reference/<uuid:public_id>/", media.reference, name="reference_photo"),
     path("calls/<uuid:public_id>/recording/", media.call_recording, name="call_recording"),
     path("photos/attempt/<uuid:public_id>/", media.attempt, name="attempt_photo"),
+    path("photos/frame/<uuid:public_id>/", media.frame, name="frame_photo"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", (pages, "console", "console")),

@@ -44,7 +44,6 @@ class Life:
             photo=draw(face, take=3 + number(3, self.face.seed, at.isoformat())),
             suffix=".jpg",
             device="Demo phone",
-            liveness=Liveness.PASSED,
         )
         attempt = lifecycle.receive_attempt(check_in, new, now=at)
         found = lifecycle.Finding(
@@ -54,6 +53,7 @@ class Life:
             similarity=_SIMILARITIES.get(result),
             weights_name=DRAWN_WEIGHTS,
             thresholds=_LIMITS,
+            liveness=Liveness.PASSED,
         )
         lifecycle.record_verification(attempt, found, now=at + timedelta(seconds=2))
         check_in.refresh_from_db()

@@ -118,6 +118,11 @@ class SelfieForm(PortalForm):
     captured_at = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())
     receipt: Receipt | None = None
     """Of a photo that was refused: it came, and that can be shown."""
+    # Filled by the script after the turns of the head; the frames come as files named `frames`.
+    challenge = forms.UUIDField(required=False, widget=forms.HiddenInput())
+    frame_times = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput())
+    cannot_turn = forms.BooleanField(label=_("I cannot turn my head"), required=False)
+
     # Filled by a script after a tap, already rounded; empty for everybody else.
     latitude = forms.FloatField(required=False, widget=forms.HiddenInput())
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput())
@@ -133,6 +138,12 @@ class SelfieForm(PortalForm):
         for name in ("latitude", "longitude"):
             self.errors.pop(name, None)
         return cleaned
+
+    def clean_frame_times(self) -> list[int]:
+        """Milliseconds after the photo; what makes no sense is none."""
+        parts = self.cleaned_data["frame_times"].split(",")
+        whole = all(part.isascii() and part.isdecimal() for part in parts)
+        return [min(int(part), 3_600_000) for part in parts] if whole else []
 
     def clean_captured_at(self) -> Any:
         """A phone whose clock makes no sense must not stop anybody."""

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("home/", home.home, name="home"),
     path("check-in/<uuid:check_in_id>/", check_in.check_in, name="check_in"),
     path("check-in/<uuid:check_in_id>/questions/", questions.questions, name="questions"),
+    path("check-in/<uuid:check_in_id>/turns/", check_in.turns, name="check_in_turns"),
     path("check-in/<uuid:check_in_id>/status/", check_in.status, name="check_in_status"),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/seen/<uuid:notice_id>/", hearings.seen, name="hearing_seen"),

@@ -20,7 +20,8 @@ export function close(video) {
 }
 
 /** The picture that `video` shows now, as a JPEG. */
-export const still = (video) => asJpeg(video, video.videoWidth, video.videoHeight);
+export const still = (video, side = LONGEST_SIDE, quality = QUALITY) =>
+  asJpeg(video, video.videoWidth, video.videoHeight, side, quality);
 
 /** A chosen file made small enough for a slow network; the file itself if it cannot be decoded. */
 export async function shrink(file) {
@@ -43,13 +44,13 @@ export function fill(input, photo) {
   input.files = files.files;
 }
 
-function asJpeg(source, width, height) {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+function asJpeg(source, width, height, side = LONGEST_SIDE, quality = QUALITY) {
+  const scale = Math.min(1, side / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
   return new Promise((done, failed) => {
-    canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("no picture"))), "image/jpeg", QUALITY);
+    canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("no picture"))), "image/jpeg", quality);
   });
 }

@@ -1,6 +1,7 @@
 // One selfie: look, take, check, send. The plain form below it works without any of this.
 
 import { cameraExists, close, fill, open, shrink, still } from "./camera.js";
+import { askForTurns, film } from "./turns.js";
 
 const form = document.querySelector("[data-selfie]");
 const part = (name) => form.querySelector(`[data-${name}]`);
@@ -8,22 +9,31 @@ const words = form.dataset;
 const input = form.elements.photo;
 const video = part("video");
 const preview = part("preview");
+const asksTurns = Boolean(words.turns);
+let frames = [];
 let sending = false;
 
 // Which buttons belong to which step.
 const STEPS = {
   start: ["open", "use-file"],
   looking: ["shoot", "use-file"],
+  ready: ["start", "use-file"],
+  turning: [],
+  "own pace": ["there"],
   checking: ["send", "again"],
   sending: [],
   without: [],
 };
 
 function go(step, message = "", { failed = false } = {}) {
-  for (const name of ["open", "shoot", "send", "again", "use-file"]) {
-    part(name).hidden = !STEPS[step].includes(name);
+  for (const name of ["open", "shoot", "start", "there", "send", "again", "use-file"]) {
+    if (part(name)) part(name).hidden = !STEPS[step].includes(name);
   }
-  video.hidden = step !== "looking";
+  video.hidden = !["looking", "ready", "turning", "own pace"].includes(step);
+  if (asksTurns) {
+    part("turn-help").hidden = !["ready", "start"].includes(step);
+    delete part("viewfinder").dataset.turn;
+  }
   preview.hidden = !["checking", "sending"].includes(step);
   part("viewfinder").classList.toggle("taken", !preview.hidden);
   part("progress").hidden = step !== "sending";
@@ -46,8 +56,9 @@ async function look() {
     useFile(words.noCamera);
     return;
   }
-  go("looking", words.looking);
-  part("shoot").focus();
+  const turning = asksTurns && !form.elements.cannot_turn.checked;
+  go(turning ? "ready" : "looking", words.looking);
+  part(turning ? "start" : "shoot").focus();
 }
 
 async function shoot() {
@@ -55,8 +66,47 @@ async function shoot() {
   close(video);
 }
 
+/** The photo, then a frame of each turn that the server asks for; without it the photo alone. */
+async function start() {
+  if (form.elements.cannot_turn.checked) return shoot();
+  go("turning", words.turnAhead);
+  const asked = await askForTurns(form);
+  if (!asked) {
+    go("looking", words.noTurns);
+    return undefined;
+  }
+  const ownPace = part("own-pace").checked;
+  const photo = await still(video);
+  const taken = await film(video, asked.turns, {
+    show: (turn, number) => prompt(turn, number, asked.turns.length, ownPace),
+    ready: ownPace ? pressed : null,
+  });
+  if (!video.srcObject) return undefined; // the person has left meanwhile
+  show(photo, { mirrored: true });
+  close(video);
+  frames = taken.map((one) => one.frame);
+  form.elements.challenge.value = asked.challenge;
+  form.elements.frame_times.value = taken.map((one) => one.at).join(",");
+  return undefined;
+}
+
+const PROMPTS = { ahead: words.turnAhead, left: words.turnLeft, right: words.turnRight };
+
+function prompt(turn, number, of, ownPace) {
+  const step = words.step.replace("{step}", number).replace("{steps}", of);
+  go(ownPace ? "own pace" : "turning", `${PROMPTS[turn]} ${step}`);
+  part("viewfinder").dataset.turn = turn;
+}
+
+function pressed() {
+  part("there").focus();
+  return new Promise((done) => part("there").addEventListener("click", done, { once: true }));
+}
+
 function show(photo, { mirrored }) {
   fill(input, photo);
+  frames = [];
+  form.elements.challenge.value = form.elements.frame_times.value = "";
   form.elements.captured_at.value = new Date().toISOString();
   URL.revokeObjectURL(preview.src);
   preview.src = URL.createObjectURL(photo);
@@ -90,7 +140,9 @@ function send() {
   request.onerror = request.ontimeout = () => notSent(words.notSent);
   sending = true;
   go("sending", words.sending);
-  request.send(new FormData(form));
+  const content = new FormData(form);
+  for (const [number, frame] of frames.entries()) content.append("frames", frame, `${number}.jpg`);
+  request.send(content);
 }
 
 function answered(request) {
@@ -121,11 +173,13 @@ input.addEventListener("change", async () => {
 });
 part("open").addEventListener("click", look);
 part("shoot").addEventListener("click", shoot);
+part("start")?.addEventListener("click", start);
 part("again").addEventListener("click", again);
 part("use-file").addEventListener("click", () => useFile());
 addEventListener("pagehide", () => close(video));
 
 part("stage").hidden = false;
+if (asksTurns && cameraExists()) document.querySelector("[data-turns-intro]").hidden = false;
 part("plain-send").hidden = true;
 input.required = false;
 if (cameraExists()) go("start");

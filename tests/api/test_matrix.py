@@ -113,6 +113,7 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "check-ins/{missed}/excuse/", WHY, staff_of_alice(200)),
     ("GET", "check-ins/{open}/attempts/", None, also_alice(200)),
     ("POST", "check-ins/{open}/attempts/", MULTIPART, only_alice(202)),
+    ("POST", "check-ins/{open}/challenge/", None, only_alice(201)),
     ("GET", "check-ins/{in_review}/review/", None, staff_of_alice(200)),
     ("POST", "check-ins/{in_review}/review/", {"verdict": "accepted"}, staff_of_alice(200)),
     ("GET", "check-ins/{open}/questions/", None, also_alice(200)),

@@ -5,16 +5,16 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.common import clock
 from casework.common.errors import RuleError, WrongState
 from casework.participants.models import Participant
-from checkins.lifecycle import mark_delivered
+from checkins.lifecycle import make_challenge, mark_delivered
 from checkins.models import CheckIn
-from checkins.models.plan import Method
+from checkins.models.plan import LivenessMode, Method
 from checkins.states import TAKES_ATTEMPTS, State
-from checkins.submissions import Sent, submit_attempt
+from checkins.submissions import MAX_FRAMES, Sent, submit_attempt
 from smartlink.portal.answers import last_attempt, what_to_tell, why_not
 from smartlink.portal.forms import SelfieForm
 from smartlink.portal.gates import allow_location, for_participant, wants_json
@@ -43,6 +43,18 @@ def status(request: HttpRequest, participant: Participant, check_in_id: UUID) ->
     return JsonResponse({"state": mine.state})
 
 
+@require_POST
+@for_participant
+def turns(request: HttpRequest, participant: Participant, check_in_id: UUID) -> HttpResponse:
+    """What the camera page asks for when somebody is ready: which way to turn the head."""
+    mine = get_object_or_404(CheckIn.objects.of(participant), public_id=check_in_id)
+    try:
+        challenge = make_challenge(mine, now=clock.now())
+    except RuleError as refusal:
+        return JsonResponse({"messages": [str(refusal.message)]}, status=409)
+    return JsonResponse({"challenge": str(challenge.public_id), "turns": challenge.turns})
+
+
 def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> HttpResponse:
     form = SelfieForm(request.POST, request.FILES)
     if form.is_valid():
@@ -51,6 +63,10 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
             device=request.headers.get("User-Agent", ""),
             submission_key=form.cleaned_data["submission_key"] or None,
             place=form.place,
+            frames=request.FILES.getlist("frames")[:MAX_FRAMES],
+            frame_times_ms=form.cleaned_data["frame_times"],
+            challenge=form.cleaned_data["challenge"],
+            cannot_turn=form.cleaned_data["cannot_turn"],
         )
         try:
             submit_attempt(mine, form.cleaned_data["photo"], sent, now=clock.now())
@@ -89,6 +105,7 @@ def _selfie_page(
         "why_not": why_not(mine),
         "late": mine.state == State.MISSED.value,
         **what_to_tell(mine, clock.now()),
+        "asks_turns": mine.liveness == LivenessMode.CHALLENGE,
     }
     answer = render(request, "portal/selfie.html", context, status=status)
     return allow_location(answer) if mine.asks_location else answer
