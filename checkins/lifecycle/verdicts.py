@@ -53,7 +53,7 @@ def record_verification(attempt: Attempt, found: Finding, *, now: datetime) -> b
         thresholds=found.thresholds,
         measures=found.measures,
         timings_ms=found.timings_ms,
-        **({"liveness": found.liveness.value} if found.liveness is not None else {}),
+        liveness=_liveness(attempt, found).value,
     )
     if not finished:
         return False
@@ -62,6 +62,14 @@ def record_verification(attempt: Attempt, found: Finding, *, now: datetime) -> b
         return True  # a late attempt: its scores inform the reviewer and move nothing
     _follow(check_in, attempt, found, now)
     return True
+
+
+def _liveness(attempt: Attempt, found: Finding) -> Liveness:
+    """As found; that a plan needs none is said when the photo comes, by the plan alone."""
+    before = Liveness(Verification.objects.values_list("liveness", flat=True).get(attempt=attempt))
+    if Liveness.NOT_REQUIRED in {before, found.liveness} or found.liveness is None:
+        return before
+    return found.liveness
 
 
 def _note_frames(attempt: Attempt, found: Finding) -> None:

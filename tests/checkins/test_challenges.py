@@ -28,7 +28,7 @@ TURN = {"left": 0.4, "right": -0.4, "ahead": 0.0}
 
 @pytest.fixture(autouse=True)
 def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(minutes=1))
+    monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(minutes=10))
 
 
 @pytest.fixture
