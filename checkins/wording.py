@@ -27,17 +27,21 @@ REASONS: dict[Reason, Promise] = {
         "We have no photo of you to compare with yet. An officer will look at this one."
     ),
     Reason.LIVENESS_NOT_SHOWN: _("An officer will look at this photo, as your plan asks."),
-    Reason.CANNOT_TURN_HEAD: _("An officer will look at this photo. You need do nothing now."),
+    Reason.CANNOT_TURN_HEAD: _("As you cannot turn your head, an officer will look at this photo."),
     Reason.FACE_LOST: _(
         "Your face was not clear while you turned. Keep your eyes on the screen while you turn."
     ),
-    Reason.TURN_TOO_SMALL: _("Please turn your head a little further, and wait for the next arrow."),
+    Reason.TURN_TOO_SMALL: _(
+        "Please turn your head a little further, and wait for the next arrow."
+    ),
     Reason.TURNED_OTHER_WAY: _("Your head turned the other way. Please follow the arrows."),
     Reason.TURNS_TOO_SLOW: _("The turns took too long. Please try once more."),
     Reason.HEAD_NOT_TURNED: _(
         "We did not see your head turn. An officer will look at it; you need do nothing now."
     ),
-    Reason.ANOTHER_FACE: _("The computer was not sure. An officer will look at this photo."),
+    Reason.ANOTHER_FACE: _(
+        "The computer lost sight of your face while you turned. An officer will look at this photo."
+    ),
     Reason.ENGINE_FAILED: _("Our system had a problem. An officer will look at this photo."),
 }
 

@@ -123,9 +123,7 @@ class DeepfaceEngine:
         except PhotoRefused as refused:
             return Glance(reason=refused.reason)
         size = photo.pixels.shape[1], photo.pixels.shape[0]
-        found = choose(
-            self._detector.find_turned(photo.pixels), size, self._detector.sure_score
-        )
+        found = choose(self._detector.find_turned(photo.pixels), size, self._detector.sure_score)
         if found is None:
             return Glance(reason=Reason.NO_FACE)
         if found.rival is not None:

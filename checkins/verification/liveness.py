@@ -129,14 +129,10 @@ def judge(
     return _judge_turns(asked, found, limits)
 
 
-def _judge_turns(
-    asked: Sequence[Turn], found: Sequence[FrameFound], limits: TurnLimits
-) -> Shown:
+def _judge_turns(asked: Sequence[Turn], found: Sequence[FrameFound], limits: TurnLimits) -> Shown:
     if any(one.distance is None or one.distance > limits.identity for one in found):
         return Shown(Liveness.FAILED, (Reason.ANOTHER_FACE,), frames=tuple(found))
-    moved = [
-        (turn, one.turn or 0.0) for turn, one in zip(asked, found, strict=True)
-    ]
+    moved = [(turn, one.turn or 0.0) for turn, one in zip(asked, found, strict=True)]
     if max(abs(by) for turn, by in moved if turn is not Turn.AHEAD) < limits.still:
         return Shown(Liveness.FAILED, (Reason.HEAD_NOT_TURNED,), frames=tuple(found))
     faults = [fault for turn, by in moved if (fault := _fault(turn, by, limits)) is not None]

@@ -211,10 +211,26 @@ def test_too_many_frames_or_a_strange_time_are_refused(world: World) -> None:
     assert not Attempt.objects.exists()
 
 
-def test_a_frame_has_the_same_limit_as_a_photo(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("checkins.api.check_ins.MAX_BYTES", 100)
+def test_turns_are_asked_for_and_their_frames_accept(world: World) -> None:
+    _enrolled(world)
+    at = _ask(world)
+    CheckIn.objects.update(liveness="challenge")
+    asked = world.alice.post(f"{at}challenge/").json()
+    turns = {"left": 0.4, "right": -0.4, "ahead": 0.0}
+    frames = [
+        photo(fake_engine.picture("alice", turn=turns[turn]), f"{n}.jpg")["photo"]
+        for n, turn in enumerate(asked["turns"])
+    ]
+    more = {"frames": frames, "challenge": asked["id"], "frame_times_ms": [900, 1800, 2700, 3600]}
+    sent = world.alice.post(f"{at}attempts/", photo() | more, format="multipart")
+    assert sent.status_code == 202, sent.json()
+    _verify(sent)
+    assert world.alice.get(at).json()["state"] == "accepted"
+    assert world.officer.get(at).json()["attempts"][0]["liveness"] == "passed"
+
+
+def test_a_frame_has_a_limit_like_a_photo(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checkins.submissions.MAX_FRAME_BYTES", 100)
     at = f"{_ask(world)}attempts/"
     large = world.alice.post(at, photo() | {"frames": [photo()["photo"]]}, format="multipart")
     assert (large.status_code, large.json()["reason"]["code"]) == (413, "file_too_large")

@@ -126,7 +126,7 @@ def test_frames_follow_one_another_as_a_head_can() -> None:
 HEADS = {"dlib": ("hopper", 35), "sface": ("astronaut", 40)}
 
 
-def _filmed(engine: Engine, who: str, degrees: list[int], act) -> Shown:  # noqa: ANN001
+def _filmed(engine: Engine, who: str, degrees: list[int], act) -> Shown:
     analysis = engine.analyse(encoded(act(portrait_of(who), 0)))
     assert analysis.embedding is not None, analysis.reasons
     photo = Glance(analysis.measures["turn"], analysis.measures["roll"], analysis.embedding)

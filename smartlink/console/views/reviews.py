@@ -129,6 +129,7 @@ def _page(
         "verification": verification,
         "scale": scale_of(verification.similarity) if verification is not None else None,
         "facts": machine_facts(verification) if verification is not None else [],
+        "frames": list(newest.frames.all()) if newest is not None else [],
         "before": attempts[1:],
         "references": waiting.references_of(check_in),
         "earlier": earlier,
