@@ -1,8 +1,8 @@
 """A face engine without faces: a picture says who is on it, and that is believed.
 
-The note is `person=NAME[;noise=0.1][;turn=0.4][;result=no_face|several_faces|poor_photo:too_dark|crash]`. It
-is read from EXIF's ImageDescription or a PNG text chunk, and also drawn as light and dark squares,
-so that it outlives the removal of metadata.
+The note is `person=NAME`, with `;noise=0.1`, `;turn=0.4` and `;result=crash` (or no_face,
+several_faces, poor_photo:too_dark) where wanted. It is read from EXIF's ImageDescription or a PNG
+text chunk, and also drawn as light and dark squares, so that it outlives the removal of metadata.
 """
 
 import hashlib

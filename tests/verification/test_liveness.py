@@ -1,6 +1,7 @@
 """The head-turn challenge: which turns are asked for, and what shows that they were made."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_all_fourteen_sequences_are_drawn_and_none_much_more_often() -> None:
         assert len(turns) == FRAMES
         assert {Turn.LEFT, Turn.RIGHT} <= set(turns)
         assert turns[0] is not Turn.AHEAD
-        assert all(one is not other for one, other in zip(turns, turns[1:], strict=False))
+        assert all(one is not other for one, other in pairwise(turns))
     assert all(140 < many < 260 for many in drawn.values())
 
 
