@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.retention.registry import Folder, Rule, retention
-from checkins.models import Attempt, PhoneCall, ReferencePhoto, Template, Told
+from checkins.models import Attempt, Frame, PhoneCall, ReferencePhoto, Template, Told
 from checkins.receipts.keys import signing_key
 from checkins.receipts.signing import sign
 from checkins.rules import LOCATION_KEPT_DAYS
@@ -32,7 +32,15 @@ def _settled(cutoff: datetime) -> QuerySet[Any]:
 
 def _forget_photos(attempts: list[Any]) -> None:
     """The attempt and what came of it stay; they are the person's record, too."""
-    Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(photo="")
+    gone = [attempt.pk for attempt in attempts]
+    Frame.objects.filter(attempt__in=gone).update(photo="")
+    Attempt.objects.filter(pk__in=gone).update(photo="")
+
+
+def _with_frames(attempt: Any) -> list[str]:
+    """The photo and the frames of the head turns that came with it: kept and deleted together."""
+    frames = Frame.objects.filter(attempt=attempt.pk).exclude(photo="")
+    return [*_file(attempt), *frames.values_list("photo", flat=True)]
 
 
 def _recorded(cutoff: datetime) -> QuerySet[Any]:
@@ -132,7 +140,7 @@ def register() -> None:
             what=_("Photos you send to check in"),
             why=_("So that a person can look when the computer is not sure"),
             since=_("after you send it, when the check-in is settled"),
-            days=90, due=_settled, person="check_in__participant", files=_file,
+            days=90, due=_settled, person="check_in__participant", files=_with_frames,
             erase=_forget_photos, order=10,
         ),
         Rule(
@@ -140,7 +148,7 @@ def register() -> None:
             what=_("Photos of check-ins that were not accepted, or that nobody decided"),
             why=_("So that you can contest the decision"),
             since=_("after you send it"),
-            days=365, due=_with_photo, person="check_in__participant", files=_file,
+            days=365, due=_with_photo, person="check_in__participant", files=_with_frames,
             erase=_forget_photos, order=20,
         ),
         Rule(
@@ -181,6 +189,7 @@ def register() -> None:
             days=90, due=_of_ended, person="participant", files=_file, order=50,
         ),
         Folder("attempts", _used(Attempt)),
+        Folder("frames", _used(Frame)),
         Folder("calls", _recordings_used),
         Folder("references", _used(ReferencePhoto)),
     )  # fmt: skip
