@@ -220,13 +220,14 @@ def test_a_legal_hold_keeps_everything_of_the_person_until_it_is_lifted(
     held = {one.rule: one.held for one in apply_retention(NOW, dry_run=True) if one.held}
     assert held == {
         "attempt_photos": 1, "unsettled_photos": 1, "portal_sessions": 1, "templates": 1,
-        "reference_photos": 1,
+        "reference_photos": 1, "notices": 1,
     }  # fmt: skip
-    assert deleted() == {"attempt_photos": 1, "portal_sessions": 1}
+    assert deleted() == {"attempt_photos": 1, "portal_sessions": 1, "notices": 1}
     assert not Certificate.objects.of(alice).exists()
     lift_hold(alice, reason="case closed", by=boss, now=NOW)
     assert deleted() == {
         "attempt_photos": 1, "templates": 1, "reference_photos": 1, "portal_sessions": 1,
+        "notices": 1,
     }  # fmt: skip
 
 
