@@ -21,7 +21,7 @@ const STEPS = {
   turning: [],
   "own pace": ["there"],
   checking: ["send", "again"],
-  sending: [],
+  sending: ["send", "again"], // in their place, but dead: a second tap must not hit what is below
   without: [],
 };
 
@@ -29,6 +29,7 @@ function go(step, message = "", { failed = false } = {}) {
   for (const name of ["open", "shoot", "start", "there", "send", "again", "use-file"]) {
     if (part(name)) part(name).hidden = !STEPS[step].includes(name);
   }
+  for (const name of ["send", "again"]) part(name).disabled = step === "sending";
   video.hidden = !["looking", "ready", "turning", "own pace"].includes(step);
   if (asksTurns) {
     part("turn-help").hidden = !["ready", "start"].includes(step);
