@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from casework.faults.registry import watch_queue
+from casework.faults.rules import Kind as FaultKind
+
 
 class CheckinsConfig(AppConfig):
     name = "checkins"
@@ -9,7 +12,9 @@ class CheckinsConfig(AppConfig):
     def ready(self) -> None:
         from checkins import copies, retention  # noqa: PLC0415 - needs the models
         from checkins.notices.kinds import register_kinds  # noqa: PLC0415 - needs the models
+        from checkins.sweeps import oldest_unverified  # noqa: PLC0415 - as above
 
         register_kinds()
         retention.register()
         copies.register()
+        watch_queue(FaultKind.VERIFICATION, oldest_unverified)

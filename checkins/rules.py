@@ -11,6 +11,10 @@ FIRST_NUDGE_AFTER = timedelta(seconds=20)
 NUDGE_DOUBLINGS = 6
 # A photo that its worker did not survive so often is for a person to look at.
 MOST_TRIES = 3
+# What a plan allows at most.
+LONGEST_WINDOW = timedelta(days=1)
+# A window that our faults have stretched by more than this has lost its sense: it lapses.
+LONGEST_EXTENSION = timedelta(hours=12)
 
 # A place is kept as degrees with so many decimals: 0.01° is 1.1 km north to south, less east to
 # west. Nothing finer is ever stored.

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.db.models.functions import Least, Power
 
+from casework.faults import services as faults
 from checkins import lifecycle
+from checkins.lifecycle import windows
 from checkins.models import CheckIn, ReferencePhoto, Verification
 from checkins.notices.written import write_reminders
 from checkins.receipts import rotate_old_keys
@@ -22,6 +24,12 @@ def attempts_left_behind(now: datetime) -> list[int]:
     """Attempts that should have been verified by now (primary keys), to be nudged again."""
     waiting = Verification.objects.filter(finished_at__isnull=True)
     return [row.attempt_id for row in _claim(waiting, now)]
+
+
+def oldest_unverified(_now: datetime) -> datetime | None:
+    """Since when the attempt that has waited longest has been waiting to be verified."""
+    waiting = Verification.objects.filter(finished_at__isnull=True)
+    return waiting.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def participants_left_behind(now: datetime) -> list[int]:
@@ -46,9 +54,16 @@ def _claim(waiting: QuerySet[Any], now: datetime) -> list[Any]:
     return rows
 
 
+def heed_faults(now: datetime) -> int:
+    """Extend the windows that our faults overlapped, and excuse what they had missed; how many."""
+    return windows.extend_windows(now) + windows.excuse_for_faults(now)
+
+
 def close_overdue(now: datetime) -> int:
-    """Close what is past its deadline; how many were closed."""
-    overdue = list(CheckIn.objects.overdue(now).order_by("deadline_at")[:BATCH])
+    """Close what is past its deadline; how many were closed. While our fault is on time stands."""
+    fault = faults.blocking(now)
+    until = now if fault is None else min(now, fault.opened_at)
+    overdue = list(CheckIn.objects.overdue(until).order_by("deadline_at")[:BATCH])
     return sum(lifecycle.close_overdue(check_in, now=now) is not None for check_in in overdue)
 
 
@@ -59,8 +74,11 @@ def issue_due(now: datetime) -> int:
 
 
 def remind(now: datetime) -> int:
-    """Write the reminders that are due for unanswered check-ins; how many were written."""
-    return write_reminders(now)
+    """Write the reminders that are due for unanswered check-ins; how many were written.
+
+    None while our fault is on: nobody should be hurried then.
+    """
+    return 0 if faults.blocking(now) is not None else write_reminders(now)
 
 
 def draw_ahead(now: datetime) -> int:
@@ -81,5 +99,6 @@ SWEEPS: dict[str, Callable[[datetime], int]] = {
     "draw ahead": draw_ahead,
     "issue what is due": issue_due,
     "remind of what is open": remind,
+    "heed our faults": heed_faults,
     "close what is past its deadline": close_overdue,
 }

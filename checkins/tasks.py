@@ -4,6 +4,8 @@ from celery import shared_task
 
 from casework.common import clock
 from casework.common.nudges import nudge
+from casework.faults import services as faults
+from casework.faults.rules import Part
 from casework.participants.models import Participant
 from checkins import sweeps
 from checkins.phone import outbound, recordings
@@ -16,6 +18,7 @@ from checkins.worker import engine
 @shared_task  # type: ignore[untyped-decorator]
 def verify_attempt(attempt_pk: int) -> None:
     verify(attempt_pk, engine())
+    faults.beat(Part.VERIFICATION, clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -33,13 +36,23 @@ def sweep_verifications() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def show_verification() -> None:
+    """A sign of life of the queue for photos, also when there are none."""
+    faults.beat(Part.VERIFICATION, clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep_deadlines() -> None:
-    sweeps.close_overdue(clock.now())
+    now = clock.now()
+    faults.watch(now)  # before anybody is judged: were we there?
+    sweeps.heed_faults(now)
+    sweeps.close_overdue(now)
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_issue() -> None:
     sweeps.issue_due(clock.now())
+    faults.beat(Part.DISPATCHER, clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

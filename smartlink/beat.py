@@ -11,6 +11,7 @@ _SECONDS = {
     "checkins.tasks.sweep_issue": 4,
     "casework.notices.tasks.send_notices": 5,
     "checkins.tasks.sweep_verifications": 10,
+    "checkins.tasks.show_verification": 15,
     "checkins.tasks.sweep_deadlines": 15,
     "checkins.tasks.sweep_reminders": 30,
     "casework.hearings.tasks.sweep_imports": 60,

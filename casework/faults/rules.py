@@ -51,9 +51,10 @@ STUCK_AFTER: dict[Kind, timedelta] = {
 # So many failures in a row are the provider's, not one number's. Fewer would stop everybody's
 # clock for a wrong number; many more would let a small office wait for the sign.
 PROVIDER_FAILURES = 5
-# When nothing was tried for so long, the fault closes, so that the next notice can show whether
-# the provider is back: with nothing issued there might never be another try.
-PROVIDER_TRIED_WITHIN = timedelta(minutes=10)
+# Senders wait ten minutes at most between two tries. When nothing was tried for longer, the fault
+# closes, so that the next notice can show whether the provider is back: with nothing issued there
+# might never be another try.
+PROVIDER_TRIED_WITHIN = timedelta(minutes=15)
 # The same notice also goes by SMS or voice: without one of these nobody is left unreached.
 SPARE_CHANNELS = frozenset({"push", "email"})
 

@@ -17,6 +17,7 @@ PUNCTUAL = timedelta(minutes=1)
 
 OTHER_WAS_OPEN = "not issued: another check-in waited for an answer"
 TOO_LATE = "not issued: its time had passed"
+FAULT_WAS_ON = "not issued: a fault of ours was on until its time had passed"
 OUT_OF_HOURS = "not issued: its allowed hours were over"
 
 
@@ -70,9 +71,13 @@ def cancel_unissued(pks: list[int], *, now: datetime, reason: str) -> int:
 
 
 @transaction.atomic
-def cancel_too_late(now: datetime, limit: int = BATCH) -> int:
-    """Give up planned check-ins whose window would be over, had they been issued; how many."""
-    return _run(_CANCEL_LATE, now, limit=limit)
+def cancel_too_late(now: datetime, limit: int = BATCH, *, for_a_fault: bool = False) -> int:
+    """Give up planned check-ins whose window would be over, had they been issued; how many.
+
+    `for_a_fault`: one of ours is on, and keeps them from being issued.
+    """
+    why = FAULT_WAS_ON if for_a_fault else TOO_LATE
+    return _run(_CANCEL_LATE, now, limit=limit, too_late=why)
 
 
 def _run(statement: str, now: datetime, **facts: Any) -> int:
@@ -95,7 +100,6 @@ _WORDS: dict[str, Any] = {
     "system": ActorKind.SYSTEM.value,
     "reason": "",
     "other_was_open": OTHER_WAS_OPEN,
-    "too_late": TOO_LATE,
     "notice": ISSUED,
 }
 

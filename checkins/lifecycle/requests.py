@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from casework.audit.services import record
 from casework.common.errors import RuleError, TooOften
+from casework.faults import services as faults
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.lifecycle.moves import log_event, move, require_reason
@@ -21,13 +22,19 @@ REQUESTS_A_DAY = 3
 def request_check_in(participant: Participant, *, by: User, reason: str, now: datetime) -> CheckIn:
     """An extra check-in that an officer asks for: issued at once, marked, counted apart.
 
-    Raises `RuleError` without a reason or while another waits, `TooOften` past 3 in 24 hours.
+    Raises `RuleError` without a reason, while another waits or a fault of ours is on, `TooOften`
+    past 3 in 24 hours.
     """
     reason = reason.strip()
     if not reason:
         raise RuleError(_("Say why you ask for this check-in."), field="reason")
     if participant.closed_at is not None:
         raise RuleError(_("Supervision of this person has ended."))
+    if faults.blocking(now) is not None:
+        raise RuleError(
+            _("A fault on our side is on: nobody is asked for a check-in until it is over."),
+            code="fault",
+        )
     plan = plan_of(participant, now=now)
     with transaction.atomic():
         Participant.objects.select_for_update().get(pk=participant.pk)

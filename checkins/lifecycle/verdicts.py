@@ -11,6 +11,7 @@ from casework.audit.services import record
 from casework.common.actors import SYSTEM
 from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
+from checkins.lifecycle import windows
 from checkins.lifecycle.moves import move, require_reason
 from checkins.models import Attempt, CheckIn, Frame, Review, Verification
 from checkins.notices.written import WAITED_ON_PAGE, tell_result
@@ -18,6 +19,8 @@ from checkins.states import State, after_verification
 from checkins.verification.codes import Liveness, Reason, Result
 from checkins.verification.liveness import FrameFound
 
+NOT_REACHED = "deadline passed: the request did not reach the person"
+NOT_MADE_GOOD = "deadline passed: a fault of ours took time that could not be made good"
 UNUSABLE = frozenset({Result.NO_FACE, Result.SEVERAL_FACES, Result.POOR_PHOTO})
 
 
@@ -87,7 +90,7 @@ def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) 
         result=found.result.value,
         accepts=found.result is Result.MATCH and live,
         unusable=found.result in UNUSABLE,
-        time_left=check_in.deadline_at is not None and now < check_in.deadline_at,
+        time_left=now < windows.window_now(check_in, now).deadline_at,
     )
     reason = ", ".join([found.result.value, *(r.value for r in found.reasons)])
     facts = {"decided_at": now} if to is State.ACCEPTED else {}
@@ -143,13 +146,27 @@ def excuse(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None:
 def close_overdue(check_in: CheckIn, *, now: datetime) -> State | None:
     """Past its deadline: `missed` if the person had it before them, else `lapsed`.
 
-    Dated at the deadline. Returns None if it is not overdue (any more). A request that nobody
-    was shown never counts against anyone (DESIGN §2).
+    Dated at the deadline, which our faults move first. Returns None if it is not overdue (any
+    more). Neither a request that did not reach the person nor a window of which a fault took time
+    that could not be made good counts against anyone (DESIGN §2).
     """
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
-    overdue = locked.deadline_at is not None and locked.deadline_at <= now
-    if locked.state != State.OPEN.value or not overdue or locked.deadline_at is None:
+    if locked.state != State.OPEN.value or locked.deadline_at is None or locked.issued_at is None:
         return None
-    to = State.LAPSED if locked.delivered_at is None else State.MISSED
-    move(locked, to, by=SYSTEM, now=locked.deadline_at, reason="deadline passed")
+    faults = windows.faults_during(locked.issued_at, now)
+    windows.extend(locked, faults, now)
+    if windows.window_of(locked, faults, now).deadline_at > now:
+        return None
+    to, reason = _at_deadline(locked)
+    move(locked, to, by=SYSTEM, now=locked.deadline_at, reason=reason)
+    check_in.state = locked.state
     return to
+
+
+def _at_deadline(check_in: CheckIn) -> tuple[State, str]:
+    """What an open check-in becomes whose time is over, and why."""
+    if check_in.delivered_at is None:
+        return State.LAPSED, NOT_REACHED
+    if not windows.made_good(check_in):
+        return State.LAPSED, NOT_MADE_GOOD
+    return State.MISSED, "deadline passed"

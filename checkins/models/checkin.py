@@ -51,6 +51,9 @@ class CheckIn(PublicIdModel):
     deadline_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # By how much our faults have moved `deadline_at`, and which (public ids of `faults.Fault`).
+    extended_seconds = models.PositiveIntegerField(default=0, db_default=0)
+    extended_by = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     objects = CheckInQuerySet.as_manager()
 
@@ -93,6 +96,10 @@ class CheckIn(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(deadline_at__isnull=True) | Q(deadline_at__gt=F("issued_at")),
                 name="checkin_window_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_seconds=0) | ~Q(extended_by=[]),
+                name="checkin_extended_for_a_fault",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "not_accepted", "excused"])

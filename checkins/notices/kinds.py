@@ -7,7 +7,7 @@ from uuid import UUID
 
 from casework.notices.registry import Facts, Kind, register
 from casework.notices.rules import Channel
-from checkins.lifecycle import mark_delivered
+from checkins.lifecycle import mark_delivered, windows
 from checkins.models import CheckIn
 from checkins.notices import texts
 from checkins.notices.written import ISSUED, REMINDER, RESULT
@@ -18,12 +18,12 @@ _CLOSED_QUIETLY = [State.CANCELLED.value, State.LAPSED.value]
 
 def still_open(subjects: Collection[UUID], now: datetime) -> Mapping[UUID, Facts]:
     """Check-ins that wait for an answer, with their deadline as it is now."""
-    rows = CheckIn.objects.filter(
-        public_id__in=subjects, state=State.OPEN.value, deadline_at__gt=now
-    )
+    rows = list(CheckIn.objects.filter(public_id__in=subjects, state=State.OPEN.value))
+    deadlines = windows.deadlines_now(rows, now)
     return {
-        key: {"deadline_at": deadline_at, "expires_at": deadline_at}
-        for key, deadline_at in rows.values_list("public_id", "deadline_at")
+        row.public_id: {"deadline_at": deadlines[row.pk], "expires_at": deadlines[row.pk]}
+        for row in rows
+        if deadlines[row.pk] > now
     }
 
 

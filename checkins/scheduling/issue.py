@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from casework.faults import services as faults
 from checkins import lifecycle
 from checkins.draw.allowed import local_ordinal
 from checkins.draw.process import allowed_of
@@ -27,15 +28,17 @@ def issue_due(now: datetime) -> Issued:
     """Issue what is due, with its full window from now; give up what came too late.
 
     Too late is: its window would be over by now, or, after more than a minute, its allowed hours
-    are. What waits for the person's other check-in stays planned until then.
+    are. What waits for the person's other check-in stays planned until then. While a fault of ours
+    stops the clock nothing is issued.
     """
     done = Issued()
+    fault = faults.blocking(now)
     for _ in range(MOST_BATCHES):
-        cancelled = lifecycle.cancel_too_late(now)
+        cancelled = lifecycle.cancel_too_late(now, for_a_fault=fault is not None)
         done.cancelled += cancelled
         if cancelled < BATCH:
             break
-    for _ in range(MOST_BATCHES):
+    for _ in range(0 if fault is not None else MOST_BATCHES):
         claimed = _issue_some(now, done)
         if claimed < BATCH:
             break

@@ -27,7 +27,8 @@ def web(python: Path, root: Path, env: Mapping[str, str], logs: Path, bind: str)
         Launch(
             [
                 python, "-m", "gunicorn", "smartlink.wsgi:application", "--bind", bind,
-                "--preload", "--worker-class", "gthread", "--workers", str(_WEB_WORKERS),
+                "--config", "python:smartlink.web_life", "--preload",
+                "--worker-class", "gthread", "--workers", str(_WEB_WORKERS),
                 "--threads", str(_WEB_THREADS), "--graceful-timeout", "2", "--no-control-socket",
                 "--worker-tmp-dir", _MEMORY if os.access(_MEMORY, os.W_OK) else logs,
             ],

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casework.common.actors import SYSTEM, Actor
@@ -68,6 +68,7 @@ SPANS = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(SPANS, st.integers(1, 200))
 def test_outside_the_faults_the_whole_window_is_left(
     spans: list[tuple[datetime, datetime]], window: int

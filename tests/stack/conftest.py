@@ -161,7 +161,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
         ignore=shutil.ignore_patterns("__pycache__"),
     )
     (package / "__init__.py").touch()
-    for name in ("wsgi.py", "celery.py"):
+    for name in ("wsgi.py", "celery.py", "web_life.py"):
         shutil.copy(STANDIN / name, package / name)
     shutil.copy(STANDIN / "manage.py", root / "manage.py")
     for name in ("requirements.txt", "requirements-dev.txt", "Makefile"):

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from casework.audit.chain import seal_entries
 from casework.common import clock
 from casework.copies.tasks import sweep_copies
+from casework.faults import services as faults
+from casework.faults.rules import Part
 from casework.notices.sending import send_due
 from checkins.sweeps import SWEEPS
 from checkins.tasks import sweep_verifications
@@ -23,7 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
+            faults.watch(clock.now())
             for name, sweep in SWEEPS.items():
+                faults.beat(Part.DISPATCHER, clock.now())
                 self.stdout.write(f"{name}: {sweep(clock.now())}")
             self.stdout.write(f"send notices: {send_due(clock.now)}")
             sweep_verifications()
