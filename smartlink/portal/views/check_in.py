@@ -18,6 +18,7 @@ from checkins.submissions import MAX_FRAMES, Sent, submit_attempt
 from smartlink.portal.answers import last_attempt, what_to_tell, why_not
 from smartlink.portal.forms import SelfieForm
 from smartlink.portal.gates import allow_location, for_participant, wants_json
+from smartlink.portal.trouble import is_on, with_time_given_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,10 +98,12 @@ def _selfie_page(
     form: SelfieForm,
     status: int = 200,
 ) -> HttpResponse:
+    now = clock.now()
     context = {
         "participant": participant,
-        "now": clock.now(),
-        "check_in": mine,
+        "now": now,
+        "trouble": is_on(now),
+        "check_in": with_time_given_back(mine, now),
         "form": form,
         "why_not": why_not(mine),
         "late": mine.state == State.MISSED.value,

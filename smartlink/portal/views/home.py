@@ -11,6 +11,7 @@ from checkins.models import CheckIn
 from checkins.states import WAITING_FOR_PARTICIPANT
 from smartlink.portal.answers import why_not
 from smartlink.portal.gates import for_participant
+from smartlink.portal.trouble import is_on, with_time_given_back
 from smartlink.portal.views.hearings import changes_to_see
 
 RECENT = 5
@@ -23,11 +24,13 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
     current = mine.to_answer().first()
     if current is not None:
         mark_delivered(current, now=now)
+        with_time_given_back(current, now)
     waiting = [state.value for state in WAITING_FOR_PARTICIPANT]
     hearings = Hearing.objects.of(participant)
     context = {
         "participant": participant,
         "now": now,
+        "trouble": is_on(now),
         "current": current,
         "why_not": why_not(current) if current is not None else "",
         "changes": changes_to_see(participant, now),
