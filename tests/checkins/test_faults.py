@@ -10,6 +10,7 @@ from casework.common.errors import RuleError
 from casework.faults import services
 from casework.faults.models import Fault
 from casework.faults.rules import Kind, Part
+from casework.notices.tasks import send_notices
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle, sweeps, tasks
@@ -260,6 +261,7 @@ def asked_today(alice: Participant, officer: User) -> CheckIn:
 def test_an_outage_of_everything_is_recognised_before_anybody_is_judged(
     asked_today: CheckIn,
 ) -> None:
+    send_notices()
     tasks.sweep_issue()
     tasks.sweep_deadlines()
     services.beat(Part.WEB, clock.now())
@@ -271,7 +273,7 @@ def test_an_outage_of_everything_is_recognised_before_anybody_is_judged(
     outage = Fault.objects.get()
     assert (outage.kind, outage.closed_at is not None) == ("outage", True)
     for minute in range(90, 91 + HOUR):
-        for part in (Part.WEB, Part.DISPATCHER):
+        for part in (Part.WEB, Part.DISPATCHER, Part.NOTICES):
             services.beat(part, clock.now() + timedelta(minutes=minute))
     with clock.shifted(timedelta(minutes=91 + HOUR)):
         tasks.sweep_deadlines()
