@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkins', '0011_told'),
+        ('checkins', '0012_challenges'),
         ('participants', '0002_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
