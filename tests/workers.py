@@ -25,7 +25,7 @@ class Worker:
         env = {
             **os.environ,
             "SMARTLINK_ENV": "test",
-            "DATABASE_URL": _database_url(),
+            "DATABASE_URL": database_url(),
             "REDIS_URL": settings.REDIS_URL,
             "MEDIA_ROOT": str(media),
             "DATA_DIR": str(folder),
@@ -79,7 +79,7 @@ def eventually(
         time.sleep(0.02)
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """The address of the test's own database, for a process that is no test."""
     parts = connection.settings_dict
     return (

@@ -37,7 +37,8 @@ def run_tests(root: Path, arguments: list[str]) -> int:
         # The browser's event loop makes Django keep other connections for the same thread, and a
         # test before it may have left a transaction on the first: so the journeys come alone.
         journeys = run_in_foreground([*pytest, "-m", "browser"], env, root)
-        others = run_in_foreground([*pytest, "-n", str(lanes()), "-m", "not browser"], env, root)
+        rest = ["-n", str(lanes()), "-m", "not browser and not drill"]
+        others = run_in_foreground([*pytest, *rest], env, root)
         return journeys or others
 
 
