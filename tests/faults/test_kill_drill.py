@@ -137,7 +137,7 @@ def test_processes_killed_at_random_lose_and_repeat_nothing(
     provider: fake_twilio.FakeTwilio, tmp_path: Path
 ) -> None:
     size = 300
-    drill = Drill(size, 0.8, 6, Victims(tmp_path, None, SEED), provider)
+    drill = Drill(size, 0.7, 5, Victims(tmp_path, None, SEED), provider)
     assert_all_done_once(drill.run(patience=60), size)
 
 
