@@ -121,8 +121,7 @@ def excuse_for_faults(now: datetime) -> int:
 
 def excuse_for(fault: Fault, now: datetime) -> int:
     """Excuse the missed check-ins whose window this fault overlapped; how many."""
-    since = fault.opened_at - LONGEST_WINDOW - LONGEST_EXTENSION
-    todo = _overlapped(fault, now).filter(state=State.MISSED.value, issued_at__gt=since)
+    todo = missed_during(fault, now)
     excused = 0
     while True:
         with transaction.atomic():
@@ -132,6 +131,12 @@ def excuse_for(fault: Fault, now: datetime) -> int:
             for row in rows:
                 _excuse(row, fault, now)
             excused += len(rows)
+
+
+def missed_during(fault: Fault, now: datetime) -> QuerySet[CheckIn]:
+    """The missed check-ins that this fault, entered or about to be, excuses."""
+    since = fault.opened_at - LONGEST_WINDOW - LONGEST_EXTENSION
+    return _overlapped(fault, now).filter(state=State.MISSED.value, issued_at__gt=since)
 
 
 def _excuse(row: CheckIn, fault: Fault, now: datetime) -> None:

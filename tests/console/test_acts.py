@@ -284,7 +284,8 @@ def test_no_page_asks_more_than_fifteen_questions_with_thirty_people(
     pages = [
         "/staff/", "/staff/participants/participant/", "/staff/reviews/",
         "/staff/checkins/checkin/", "/staff/hearings/hearing/", "/staff/audit/entry/",
-        "/staff/enrol/", "/staff/staff/user/", file_of(person), at("request", person),
+        "/staff/enrol/", "/staff/faults/", "/staff/staff/user/",
+        file_of(person), at("request", person),
         at("photos", person), at("edit", person), at("plan", person), at("invite", person),
         at("assign", person), at("add_hearing", person),
         reverse("console:review", args=[check_in.public_id]),

@@ -201,6 +201,8 @@ def test_an_id_that_does_not_exist_looks_the_same_as_a_strangers(world: World) -
         ("/staff/staff/office/add/", 403, 403, 200),
         ("/staff/hearings/court/add/", 403, 403, 200),
         ("/staff/audit/entry/", 403, 200, 200),
+        ("/staff/faults/", 200, 200, 200),
+        ("/staff/faults/enter/", 404, 200, 200),
         ("/staff/participants/participant/add/", 403, 403, 403),
         ("/staff/checkins/checkin/add/", 403, 403, 403),
     ],

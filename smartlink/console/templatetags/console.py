@@ -32,6 +32,12 @@ def waited(at: datetime | None) -> str:
 
 
 @register.filter
+def lasted(length: timedelta) -> str:
+    """How long something took."""
+    return looks.span(length)
+
+
+@register.filter
 def exact(at: datetime | None) -> str:
     """Local date and time, in full."""
     return "" if at is None else looks.exact(at)

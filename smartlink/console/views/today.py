@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.common import clock
+from casework.faults.models import Fault
 from casework.hearings.models import Hearing, HearingConflict
 from casework.notices.models import Notice
 from casework.participants.models import Participant
@@ -24,6 +25,8 @@ MOST_COUNTED = 100
 LAST_DAYS = timedelta(days=7)
 LAST_MONTH = timedelta(days=30)
 OF_A_CASE = {"hearing", "attendance"}
+# Their rows are about nobody, or name the person themselves.
+WITHOUT_FACE = {"person", "conflict", "fault"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Card:
     def first(self) -> list[Any]:
         """The rows to draw, each participant with the face that came in the same query."""
         for row in self.rows[:SHOWN]:
-            if self.kind not in {"person", "conflict"}:
+            if self.kind not in WITHOUT_FACE:
                 person = row.case.participant if self.kind in OF_A_CASE else row.participant
                 person.face_id = row.face_id
         return self.rows[:SHOWN]
@@ -62,6 +65,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     now = clock.now()
     cards = [
+        *_faults(request.user, now),
         _reviews(request.user),
         _missed(request.user, now),
         _not_reached(request.user, now),
@@ -87,6 +91,15 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def clock_hour(now: datetime) -> int:
     """The hour in the reader's zone."""
     return timezone.localtime(now).hour
+
+
+def _faults(user: User, now: datetime) -> list[Card]:
+    """Only while a fault is on: then it explains why the other cards stand still."""
+    rows = list(Fault.objects.visible_to(user).on(now)[: MOST_COUNTED + 1])
+    if not rows:
+        return []
+    url = reverse("console:faults")
+    return [Card("fault", _("Faults of ours that are on"), "warning", rows, url, "", "bad")]
 
 
 def _reviews(user: User) -> Card:
