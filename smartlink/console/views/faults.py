@@ -1,6 +1,6 @@
 """Our faults: the ledger, entering one by hand, closing one."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -152,7 +152,10 @@ def _close(fault: Fault, said: dict[str, Any], user: User, now: datetime) -> Non
 
 def _trace(verb: str, fault: Fault, user: User, now: datetime) -> None:
     """The reason stays on the ledger: free text may hold a name."""
-    facts: dict[str, object] = {"kind": fault.kind, "opened_at": fault.opened_at.isoformat()}
+    facts: dict[str, object] = {
+        "kind": fault.kind,
+        "opened_at": fault.opened_at.astimezone(UTC).isoformat(),
+    }
     if fault.closed_at is not None:
-        facts["closed_at"] = fault.closed_at.isoformat()
+        facts["closed_at"] = fault.closed_at.astimezone(UTC).isoformat()
     record(verb, ("fault", fault.public_id), by=user.actor, now=now, facts=facts)
