@@ -68,7 +68,7 @@ class Victims:
         }
 
     def strike(self) -> None:
-        """Something dies, by the seed's choice."""
+        """Something dies: in an order by the seed, all of them before any comes again."""
         kills = [(name, partial(self.kill, name)) for name in self._commands]
         acts: list[tuple[str, Callable[[], None]]] = [
             *kills * 2,  # what follows hits all of them at once
@@ -81,7 +81,9 @@ class Victims:
                 ("PostgreSQL restarted", lambda: self._restart("postgres", signal.SIGINT)),
                 ("Valkey killed", lambda: self._restart("valkey", signal.SIGKILL)),
             ]
-        name, act = chance.one(acts, self.seed, self.done["strikes"])
+        turn, place = divmod(self.done["strikes"], len(acts))
+        order = [(chance.number(1 << 32, self.seed, turn, n), n) for n in range(len(acts))]
+        name, act = acts[sorted(order)[place][1]]
         self.done["strikes"] += 1
         act()
         self.done[name if name not in self._commands else f"{name.split()[0]} killed"] += 1
