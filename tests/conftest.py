@@ -2,11 +2,13 @@
 
 import socket
 import sys
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 # Our own name too: servers ask what it stands for.
 _THIS_MACHINE = frozenset({None, "", b"", "localhost", b"localhost", socket.gethostname()})
@@ -38,6 +40,14 @@ def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_stay_here)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its language active in its thread: the next test must not read it."""
+    translation.activate("en")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
