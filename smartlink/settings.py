@@ -43,7 +43,6 @@ def _as_given(name: str, default: str = "") -> str:
 TEST_FERNET_KEY = "dGVzdHMtb25seS1rZXktbm90LWEtc2VjcmV0LTMyYnk="
 SECRET_KEY = _as_given("SECRET_KEY", "for-tests-only-" * 4 if TESTING else "")
 TEMPLATE_KEYS = env.list("TEMPLATE_KEYS", default=[TEST_FERNET_KEY] if TESTING else [])
-# They vouch for lines of the audit trail. The first marks new lines, each of them is believed.
 AUDIT_KEYS = env.list("AUDIT_KEYS", default=[SECRET_KEY])
 PUBLIC_URL = env.str("PUBLIC_URL", default="" if PRODUCTION else "http://127.0.0.1:8000")
 SHORTEST_SECRET = 50
@@ -138,6 +137,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "smartlink.console.middleware.StaffSite",
+    "smartlink.accounts.middleware.StaffSessions",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "smartlink.urls"
@@ -198,6 +198,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=60)
 LOGIN_URL = "/staff/login/"
 LOGIN_REDIRECT_URL = "/staff/"
 AXES_FAILURE_LIMIT = 8

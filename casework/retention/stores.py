@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.models import Entry
 from casework.participants.models import Invite, PortalSession
 from casework.retention.registry import Rule, retention
-from casework.staff.models import StaffToken
+from casework.staff.models import SignIn, StaffSession, StaffToken
 
 
 def _sessions(cutoff: datetime) -> QuerySet[Any]:
@@ -22,6 +22,14 @@ def _invites(cutoff: datetime) -> QuerySet[Any]:
 
 def _tokens(cutoff: datetime) -> QuerySet[Any]:
     return StaffToken.objects.filter(Q(revoked_at__lt=cutoff) | Q(expires_at__lt=cutoff))
+
+
+def _staff_sessions(cutoff: datetime) -> QuerySet[Any]:
+    return StaffSession.objects.filter(last_seen_at__lt=cutoff)
+
+
+def _sign_ins(cutoff: datetime) -> QuerySet[Any]:
+    return SignIn.objects.filter(at__lt=cutoff)
 
 
 def _trail(cutoff: datetime) -> QuerySet[Any]:
@@ -50,6 +58,18 @@ def register() -> None:
             why="To know which program acted for whom",
             since=_("after the sign-in ends"),
             days=90, due=_tokens, order=80,
+        ),
+        Rule(
+            "staff_sessions", "session of staff",
+            what="Sessions of staff in browsers", why="To see and end them",
+            since="after the session was last used",
+            days=90, due=_staff_sessions, order=82,
+        ),
+        Rule(
+            "staff_sign_ins", "sign-in of staff",
+            what="Sign-ins of staff, and refused ones", why="To find out about misuse",
+            since="after it happened",
+            days=365, due=_sign_ins, order=84,
         ),
         Rule(
             "audit", "line of the audit trail",

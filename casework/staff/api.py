@@ -48,7 +48,7 @@ class StaffSignIn(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=16,
-        help_text="Of the second factor. Taken and not asked for: no factor can be enrolled yet.",
+        help_text="Of the second factor, once it is set up; a recovery code will do.",
     )
 
 
@@ -70,12 +70,8 @@ class AuthToken(APIView):
         given.is_valid(raise_exception=True)
         http: HttpRequest = request._request  # noqa: SLF001 - lockout looks at Django's request
         now = clock.now()
-        user, token = services.sign_in_for_token(
-            given.validated_data["email"],
-            given.validated_data["password"],
-            now=now,
-            request=http,
-        )
+        typed = services.Given(**given.validated_data)
+        user, token = services.sign_in_for_token(typed, now=now, request=http)
         answer = {
             "token": token,
             "expires_at": now + services.TOKEN_LIFE,

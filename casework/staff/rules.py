@@ -62,6 +62,7 @@ ADMINISTER = frozenset(
     {
         "staff.add_user",
         "staff.change_user",
+        "staff.view_signin",
         "staff.add_office",
         "staff.change_office",
         "hearings.add_court",

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 from timezone_field import TimeZoneFormField
 
+from casework.common import clock
 from casework.common.errors import RuleError
 from casework.common.languages import LANGUAGES
 from casework.participants.models import CaseKind, Docket, Participant, ReleaseBasis, Sex
 from casework.staff.models import Office, Role, User
+from casework.staff.services import require_code
 
 # Where most participants live, before the long list.
 NEAR = (
@@ -32,6 +34,24 @@ class SignInForm(AdminAuthenticationForm):
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
+    code = forms.CharField(
+        label=_("Code of your authenticator app"),
+        required=False,
+        max_length=16,
+        help_text=_("If you have set one up. A recovery code will do."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Password first, then the code: whoever has no password learns nothing of the code."""
+        cleaned: dict[str, Any] = super().clean()
+        user = self.get_user()
+        if isinstance(user, User) and self.request is not None:
+            try:
+                require_code(user, cleaned["code"], now=clock.now(), request=self.request)
+            except RuleError as refusal:
+                raise forms.ValidationError({"code": str(refusal)}) from refusal
+        return cleaned
 
 
 def refuse(form: forms.BaseForm, error: RuleError) -> None:

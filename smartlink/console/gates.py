@@ -42,6 +42,31 @@ def staff_page(permission: str) -> Callable[[View], View]:
     return gated
 
 
+def for_all_staff(view: View) -> View:
+    """Any signed-in member of staff, for what is their own."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not isinstance(request.user, User):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    opened = admin.site.admin_view(inner)
+    opened.gate = "all staff"  # type: ignore[attr-defined]
+    return opened
+
+
+def open_to_all(view: View) -> View:
+    """Whoever has the address: it carries its own secret, or shows nobody's data."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    inner.gate = "anyone"  # type: ignore[attr-defined]
+    return inner
+
+
 def page(
     request: HttpRequest, template: str, title: object, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:

@@ -1,5 +1,6 @@
 """How django-unfold draws the staff site: names, navigation, colours."""
 
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 _WEIGHTS = ["50", "100", "200", "300", "400", "500", "600", "700", "800", "900", "950"]
@@ -18,6 +19,11 @@ UNFOLD = {
     "STYLES": ["smartlink.console.look.style"],
     "LOGIN": {"form": "smartlink.console.forms.SignInForm"},
     "DASHBOARD_CALLBACK": "smartlink.console.views.today.today",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Your account"), "link": reverse_lazy("accounts:account")},
+        ]
+    },
     "SIDEBAR": {"navigation": "smartlink.console.navigation.sidebar"},
     "COLORS": {
         "base": dict(

@@ -87,5 +87,6 @@ pages: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", (pages, "console", "console")),
+    path("", include("smartlink.accounts.urls")),
     path("", admin.site.urls),
 ]

@@ -213,21 +213,6 @@ def test_a_hearing_is_put_right_in_the_courts_time_and_leaves_its_line_in_the_fi
     assert client.get(old)["Location"] == url
 
 
-def test_an_administrator_adds_an_officer_who_can_sign_in() -> None:
-    office = people.office()
-    boss = signed_in(people.administrator())
-    sent = {"full_name": "New One", "email": "New.One@example.org", "role": "officer",
-            "offices": [office.pk], "password1": people.PASSWORD,
-            "password2": people.PASSWORD, "usable_password": "true"}  # fmt: skip
-    added = boss.post("/staff/staff/user/add/", sent)
-    assert added.status_code == 302, added.content.decode()[-3000:]
-    new = User.objects.get(full_name="New One")
-    assert (new.email, list(new.offices.all())) == ("new.one@example.org", [office])
-    assert Entry.objects.filter(verb="added a user", object_id=new.public_id).exists()
-    door = {"username": "new.one@example.org", "password": people.PASSWORD, "next": "/staff/"}
-    assert Client().post("/staff/login/", door).status_code == 302
-
-
 def test_the_caseload_finds_by_name_and_by_any_writing_of_the_a_number(
     client: Client, officer: User
 ) -> None:

@@ -1,0 +1,1 @@
+"""The accounts of staff: invitation, second factor, sessions, sign-in history."""

@@ -1,0 +1,14 @@
+"""Addresses of the accounts of staff, under /staff/."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from smartlink.accounts import views
+
+app_name = "accounts"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", views.account, name="account"),
+    path("account/second-factor/", views.second_factor, name="second_factor"),
+    path("account/sessions/<uuid:public_id>/end/", views.end_session, name="end_session"),
+    path("accounts/<uuid:public_id>/", views.colleague, name="colleague"),
+    path("welcome/<str:code>/", views.welcome, name="welcome"),
+]
