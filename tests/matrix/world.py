@@ -1,0 +1,228 @@
+"""Alice with one of everything, and everybody who might look: for the matrix of addresses.
+
+A new page fails the matrix until it is known here whose thing its address names: a parameter with
+a name of its own goes into `BY_NAME`, any other into `BY_ROUTE`, a new model of the staff site
+into `BY_MODEL`.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import SimpleCookie
+from django.test import Client
+
+from casework.audit.models import Entry
+from casework.common import clock
+from casework.copies import services as copies
+from casework.hearings import conflicts
+from casework.hearings.imports import working
+from casework.hearings.models import Court, Hearing, HearingConflict
+from casework.hearings.models.appointment import Appointment
+from casework.hearings.models.history import ChangeNotice
+from casework.hearings.services import change, enter
+from casework.notices.models import Delivery, Notice, PushSubscription
+from casework.participants.models import ContactPoint, Participant
+from casework.retention.apply import certify
+from casework.retention.holds import set_hold
+from casework.retention.registry import retention
+from casework.staff.models import SignIn, StaffSession, User
+from checkins import lifecycle
+from checkins.lifecycle import Finding, NewAttempt
+from checkins.models import Attempt, Receipt
+from checkins.models.call import PhoneCall
+from checkins.models.challenge import Frame
+from checkins.models.told import Told
+from checkins.references import add_reference_photo
+from checkins.verification.codes import Reason, Result
+from smartlink.portal.sessions import COOKIE
+from smartlink.reports.asking import Wish
+from smartlink.reports.services import ask, schedule_monthly
+from tests import people
+from tests.fake_engine import picture
+
+CSV = b"a_number,court,kind,starts\n876543210,Nowhere,master,2030-01-02 09:00\n"
+SECRETS = ("Quillfeather", "087654321", "quill@example.org", "2025550177", "because of the flood")
+"""What is written about Alice and nowhere else."""
+STAFF = frozenset({"officer", "colleague", "officer_elsewhere", "supervisor",
+                   "supervisor_elsewhere", "administrator"})  # fmt: skip
+ROLES = ("anonymous", "alice", "bob", *sorted(STAFF))
+OF_HER_FILE = frozenset({"alice", "officer", "supervisor", "administrator"})
+
+
+class World:
+    """Alice is the officer's; the colleague works next door; Bob is the officer's too."""
+
+    def __init__(self) -> None:
+        self.now = clock.now()
+        here, elsewhere = people.office(), people.office()
+        self.users: dict[str, User] = {
+            "officer": people.officer(here),
+            "colleague": people.officer(here),
+            "officer_elsewhere": people.officer(elsewhere),
+            "supervisor": people.supervisor(here),
+            "supervisor_elsewhere": people.supervisor(elsewhere),
+            "administrator": people.administrator(),
+        }
+        officer = self.users["officer"]
+        self.alice = people.participant(
+            officer, given_name="Alice", family_name=SECRETS[0], a_number=SECRETS[1]
+        )
+        self.bob = people.participant(officer, given_name="Bob")
+        self.clients = {role: self._browser(role) for role in ROLES}
+        self._fill(self.alice, officer)
+
+    def _browser(self, role: str) -> tuple[SimpleCookie, dict[str, str]]:
+        """The cookies and headers that a role comes with."""
+        client, headers = Client(), {}
+        if role in self.users:
+            client.force_login(self.users[role], "django.contrib.auth.backends.ModelBackend")
+        elif role in {"alice", "bob"}:
+            token = people.accepted_invite(getattr(self, role), self.users["officer"]).token
+            client.cookies[COOKIE] = token
+            headers = {"Authorization": f"Bearer {token}"}
+        return client.cookies, headers
+
+    def client(self, role: str, *, api: bool) -> Client:
+        """A fresh browser of that role; a participant's bearer token only where it is read."""
+        cookies, headers = self.clients[role]
+        client = Client(headers=headers if api else None)
+        client.cookies = SimpleCookie(cookies.output(header="", sep=";"))
+        client.raise_request_exception = False
+        return client
+
+    def _fill(self, alice: Participant, officer: User) -> None:
+        now, boss = self.now, self.users["supervisor"]
+        ContactPoint.objects.create(participant=alice, kind="email", email=SECRETS[2])
+        ContactPoint.objects.create(participant=alice, kind="phone", phone=f"+1{SECRETS[3]}")
+        photo = add_reference_photo(alice, picture("alice"), ".jpg", by=officer, now=now)
+        check_in = people.open_check_in(alice, officer, reason=SECRETS[4])
+        lifecycle.mark_delivered(check_in, now=now)
+        attempt = lifecycle.receive_attempt(check_in, NewAttempt(picture("bob"), ".jpg"), now=now)
+        found = Finding(Result.NO_MATCH, (Reason.DOES_NOT_MATCH,), distance=0.2, similarity=31.0)
+        lifecycle.record_verification(attempt, found, now=now)
+        hearing = self._hearings(alice, officer)
+        upload = working.take_in(CSV, by=officer, now=now)
+        wish = Wish("compliance", date(2026, 10, 1), date(2026, 10, 31))
+        report = ask(wish, ["csv"], by=boss, now=now)
+        schedule = schedule_monthly(wish, by=boss, now=now)
+        hold = set_hold(alice, reason="a lawsuit", by=boss, now=now)
+        certificate = certify(retention.rules[0], [photo], alice.public_id, 1, now)
+        hers, theirs = (copies.ask(alice, by=by, now=now) for by in (None, boss))
+        for one in (hers, theirs):
+            copies.make(one.pk, now=now)
+        session = StaffSession.objects.filter(user=officer).latest("pk")
+        entry = Entry.objects.filter(participant_id=alice.public_id).latest("pk")
+
+        told = Delivery.objects.create(
+            notice=Notice.objects.filter(participant=alice).latest("pk"), channel="sms",
+            address=f"+1{SECRETS[3]}", next_at=now, created_at=now, attempts=1,
+        )  # fmt: skip
+        browser = PushSubscription.objects.create(
+            participant=alice, endpoint="https://push.example.org/1", p256dh="k", auth="a",
+            created_at=now,
+        )  # fmt: skip
+
+        name = default_storage.save("calls/hers.wav", ContentFile(b"RIFF"))
+        call = PhoneCall.objects.create(
+            direction="inbound", state="answered", step="over", participant=alice,
+            check_in=check_in, created_at=now, ended_at=now, recording=name,
+        )  # fmt: skip
+        Attempt.objects.create(
+            check_in=check_in, number=2, method="phone", call=call, received_at=now
+        )
+        said = Told.objects.create(
+            check_in=check_in, answers={"support": True}, told_at=now, needs_officer=True
+        )
+        turned = default_storage.save("frames/hers.jpg", ContentFile(picture("alice")))
+        frame = Frame.objects.create(
+            attempt=attempt, number=1, asked="left", photo=turned, photo_sha256="0" * 64
+        )
+        visit = Appointment.objects.create(
+            participant=alice, kind="office_visit", starts_at=now, timezone="America/New_York",
+            made_at=now, changed_at=now, changed_by=officer,
+        )  # fmt: skip
+        change(hearing, {"starts_at": now + timedelta(days=12)}, by=officer, now=now)
+
+        self.by_name: dict[str, Any] = {
+            "appointment_id": visit.public_id,
+            "notice_id": ChangeNotice.objects.filter(hearing=hearing).latest("pk").public_id,
+            "delivery_id": told.public_id,
+            "browser_id": browser.public_id,
+            "participant_id": alice.public_id,
+            "check_in_id": check_in.public_id,
+            "photo_id": photo.public_id,
+            "hearing_id": hearing.public_id,
+            "conflict_id": HearingConflict.objects.get().public_id,
+            "receipt_id": Receipt.objects.filter(check_in=check_in).latest("pk").public_id,
+        }
+        review, report_of = {"public_id": check_in.public_id}, {"public_id": report.public_id}
+        office = frozenset({"supervisor", "administrator"})
+        # Where the name says too little: the parameters, and who may see what they name.
+        self.by_route: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
+            "staff/reviews/<uuid:public_id>/": (review, OF_HER_FILE),
+            "staff/copies/<uuid:public_id>/": ({"public_id": theirs.public_id}, office),
+            "my-data/copies/<uuid:public_id>/": ({"public_id": hers.public_id}, OF_HER_FILE),
+            "staff/calls/<uuid:public_id>/recording/": (
+                {"public_id": call.public_id}, OF_HER_FILE,
+            ),
+            "staff/told/<uuid:public_id>/": ({"public_id": said.public_id}, OF_HER_FILE),
+            "staff/photos/frame/<uuid:public_id>/": ({"public_id": frame.public_id}, OF_HER_FILE),
+            "staff/photos/<uuid:public_id>/retire/": ({"public_id": photo.public_id}, OF_HER_FILE),
+            "staff/photos/reference/<uuid:public_id>/": (
+                {"public_id": photo.public_id}, OF_HER_FILE,
+            ),
+            "staff/photos/attempt/<uuid:public_id>/": (
+                {"public_id": attempt.public_id}, OF_HER_FILE,
+            ),
+            "staff/account/sessions/<uuid:public_id>/end/": (
+                {"public_id": session.public_id}, frozenset({"officer", "administrator"}),
+            ),
+            "staff/accounts/<uuid:public_id>/": (
+                {"public_id": officer.public_id}, frozenset({"administrator"}),
+            ),
+            "staff/reports/schedules/<uuid:public_id>/end/": (
+                {"public_id": schedule.public_id}, office,
+            ),
+            "staff/reports/<uuid:public_id>/<slug:form>/": (report_of | {"form": "csv"}, office),
+            "api/v1/reports/<uuid:report_id>/": ({"report_id": report.public_id}, office),
+            "api/v1/reports/<uuid:report_id>/cancel/": ({"report_id": report.public_id}, office),
+        }  # fmt: skip
+        for act in ("", "progress/", "cancel/", "again/", "manifest/"):
+            self.by_route[f"staff/reports/<uuid:public_id>/{act}"] = (report_of, office)
+        uploaded = ({"import_id": upload.public_id}, frozenset({"officer"}))
+        for end in ("", "confirm/", "bad-rows.csv"):
+            self.by_route[f"staff/hearings/import/<uuid:import_id>/{end}"] = uploaded
+        self.by_route["api/v1/hearings/import/<uuid:import_id>/"] = uploaded
+        # Rows of the staff site's models: of Alice's file, or (None) of nobody's.
+        self.by_model: dict[str, tuple[Any, bool]] = {
+            "participants.Participant": (alice.public_id, True),
+            "checkins.CheckIn": (check_in.public_id, True),
+            "hearings.Hearing": (hearing.public_id, True),
+            "audit.Entry": (entry.pk, True),
+            "retention.Certificate": (certificate.public_id, True),
+            "retention.Hold": (hold.public_id, True),
+            "hearings.Court": (hearing.court.public_id, False),
+            "staff.Office": (alice.office.public_id, False),
+            "staff.User": (officer.public_id, False),
+            "staff.SignIn": (SignIn.objects.filter(user=officer).latest("pk").pk, False),
+        }
+
+    def _hearings(self, alice: Participant, officer: User) -> Hearing:
+        court = Court.objects.create(name="Court of the matrix")
+        at = self.now + timedelta(days=9)
+        terms = {"court": court, "kind": "master"}
+        hearing = enter(alice, {**terms, "starts_at": at}, by=officer, now=self.now)
+        other = enter(
+            alice, {**terms, "starts_at": at + timedelta(days=2)}, by=officer, now=self.now
+        )
+        conflicts.notice([hearing, other], now=self.now)
+        if not HearingConflict.objects.exists():
+            HearingConflict.objects.create(first=hearing, second=other, noticed_at=self.now)
+        return hearing
+
+    def guess(self, value: Any) -> Any:
+        """An id as good as this one that nothing has."""
+        return value + 1_000_000 if isinstance(value, int) else uuid4()
