@@ -12,6 +12,8 @@ from django.db import transaction
 from PIL import Image, ImageEnhance
 
 from casework.hearings.models import Court
+from casework.notices.models import Notice
+from casework.notices.rules import Outcome
 from casework.participants import rules, sign_in
 from casework.participants.models import CaseKind, Participant, ReleaseBasis
 from casework.participants.services import NewParticipant, enrol
@@ -59,6 +61,20 @@ def seed(now: datetime) -> None:
         # Shifted in each round of endings, so that every caseload shows different ones.
         officer = officers[(position + position // len(ENDINGS)) % len(officers)]
         _take_in(position, part, officer, courts, now)
+    _let_notices_begin_now(now)
+
+
+def _let_notices_begin_now(now: datetime) -> None:
+    """What the past would have sent is over; what is open is told from now on.
+
+    Else the first look at the queue would take it for stuck since the oldest history began, and
+    a fault of ours would excuse everybody in it.
+    """
+    waiting = Notice.objects.under_way()
+    waiting.filter(expires_at__lte=now).update(
+        outcome=Outcome.EXPIRED.value, next_at=None, settled_at=now
+    )
+    waiting.filter(expires_at__gt=now, next_at__lt=now).update(next_at=now)
 
 
 def _take_in(

@@ -12,9 +12,11 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from casework.common import clock
+from casework.faults.models import Fault
 from casework.participants import sign_in
 from casework.participants.models import Participant
 from casework.staff.models import User
+from checkins import sweeps
 from checkins.models import CheckIn, ReferencePhoto, Verification
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,15 @@ def test_no_score_of_a_drawing_passes_for_a_measurement(demo: dict[str, Any]) ->
     assert set(scored.values_list("weights_name", flat=True)) == {"demo"}
     waiting = ReferencePhoto.objects.waiting()
     assert {photo.participant.family_name for photo in waiting} == {"Marsh"}
+
+
+def test_no_watch_takes_the_invented_past_for_a_fault_of_ours(demo: dict[str, Any]) -> None:
+    missed = CheckIn.objects.filter(state="missed").count()
+    assert missed
+    for sweep in sweeps.SWEEPS.values():
+        sweep(clock.now())
+    assert not Fault.objects.exists()
+    assert CheckIn.objects.filter(state="missed").count() == missed
 
 
 def test_there_is_no_demo_in_production(settings: Any) -> None:

@@ -17,6 +17,8 @@ from django.test import Client
 from casework.audit.models import Entry
 from casework.common import clock
 from casework.copies import services as copies
+from casework.faults.rules import Kind
+from casework.faults.services import open_fault
 from casework.hearings import conflicts
 from casework.hearings.imports import working
 from casework.hearings.models import Court, Hearing, HearingConflict
@@ -145,6 +147,7 @@ class World:
             made_at=now, changed_at=now, changed_by=officer,
         )  # fmt: skip
         change(hearing, {"starts_at": now + timedelta(days=12)}, by=officer, now=now)
+        fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
         self.by_name: dict[str, Any] = {
             "appointment_id": visit.public_id,
@@ -160,6 +163,7 @@ class World:
         }
         review, report_of = {"public_id": check_in.public_id}, {"public_id": report.public_id}
         office = frozenset({"supervisor", "administrator"})
+        supervisors = office | {"supervisor_elsewhere"}  # our faults are everybody's
         # Where the name says too little: the parameters, and who may see what they name.
         self.by_route: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
             "staff/reviews/<uuid:public_id>/": (review, OF_HER_FILE),
@@ -167,6 +171,9 @@ class World:
             "my-data/copies/<uuid:public_id>/": ({"public_id": hers.public_id}, OF_HER_FILE),
             "staff/calls/<uuid:public_id>/recording/": (
                 {"public_id": call.public_id}, OF_HER_FILE,
+            ),
+            "staff/faults/<uuid:public_id>/close/": (
+                {"public_id": fault.public_id}, supervisors,
             ),
             "staff/told/<uuid:public_id>/": ({"public_id": said.public_id}, OF_HER_FILE),
             "staff/photos/frame/<uuid:public_id>/": ({"public_id": frame.public_id}, OF_HER_FILE),
