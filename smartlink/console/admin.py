@@ -14,6 +14,8 @@ file_of_participant.add(
     Button(str(_("Edit details")), "edit", "console:edit", "participants.change_participant", 50),
     Button(str(_("Assign")), "assignment_ind", "console:assign",
            "participants.change_assignment", 60),
+    Button(str(_("Report for court")), "summarize", "console:reports:of_person",
+           "reports.make_report", 70),
     Button(str(_("Legal hold")), "lock", "console:hold", "retention.change_hold", 80),
     Button(str(_("Draws")), "casino", "console:draws", "checkins.audit_draws", 85),
     Button(str(_("Whole file")), "folder_zip", "console:copies", "copies.add_copy", 90),

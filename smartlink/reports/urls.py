@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("", views.index, name="index"),
     path("make/", views.make, name="make"),
+    path("person/<uuid:participant_id>/", views.of_person, name="of_person"),
     path("schedules/<uuid:public_id>/end/", views.end_schedule, name="end_schedule"),
     path("<uuid:public_id>/", views.one, name="one"),
     path("<uuid:public_id>/progress/", views.progress, name="progress"),

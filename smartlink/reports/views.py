@@ -20,6 +20,7 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -29,7 +30,7 @@ from casework.common.errors import RuleError
 from casework.common.nudges import nudge
 from casework.participants.models import Participant
 from smartlink.console.forms import refuse
-from smartlink.console.gates import StaffRequest, page, staff_page
+from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
 from smartlink.reports import asking, making, services, tasks
 from smartlink.reports.charts import svg
 from smartlink.reports.content import Table
@@ -70,6 +71,20 @@ def index(request: StaffRequest) -> HttpResponse:
         "under_way": any(report.state in UNDER_WAY for report in made),
     }
     return page(request, "reports/index.html", "Reports", context)
+
+
+@require_safe
+@staff_page(NEEDS)
+def of_person(request: StaffRequest, participant_id: UUID) -> HttpResponse:
+    """The report on one participant for a court, over the whole time of supervision."""
+    person = participant_or_404(request, participant_id)
+    asked = {
+        "kind": "participant",
+        "first": timezone.localtime(person.created_at).date().isoformat(),
+        "last": timezone.localtime(clock.now()).date().isoformat(),
+        "participant": str(person.public_id),
+    }
+    return redirect(f"{reverse('console:reports:index')}?{urlencode(asked)}")
 
 
 def _usual() -> dict[str, Any]:

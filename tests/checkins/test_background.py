@@ -159,6 +159,17 @@ def test_the_closing_sweep_closes_what_is_due_and_is_idempotent(
     assert CheckIn.objects.get().state == "lapsed"
 
 
+def test_one_run_of_the_closing_sweep_goes_beyond_its_first_batch(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "BATCH", 2)
+    for _person in range(5):
+        check_in = people.open_check_in(people.participant(officer), officer)
+    assert check_in.deadline_at is not None
+    assert sweeps.close_overdue(check_in.deadline_at + timedelta(minutes=1)) == 5
+    assert not CheckIn.objects.filter(state="open").exists()
+
+
 def test_the_stored_distance_is_the_one_between_the_vectors(
     alice: Participant, officer: User
 ) -> None:

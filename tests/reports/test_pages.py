@@ -67,6 +67,20 @@ def test_an_officer_or_another_office_learns_of_nothing(
     assert Report.objects.count() == 1
 
 
+def test_the_report_for_a_court_is_one_press_from_the_persons_file(
+    here: Place, there: Place, browser_of: Browser
+) -> None:
+    file = reverse("admin:participants_participant_change", args=[here.person.public_id])
+    link = reverse("console:reports:of_person", args=[here.person.public_id])
+    assert link in browser_of(here.supervisor).get(file).content.decode()
+    assert link not in browser_of(here.officer).get(file).content.decode()
+    page = browser_of(here.supervisor).get(link, follow=True)
+    assert page.status_code == 200
+    assert here.person.family_name in page.content.decode()
+    for stranger in (here.officer, there.supervisor):
+        assert browser_of(stranger).get(link).status_code == 404
+
+
 def test_files_are_asked_for_made_and_downloaded_in_each_format(
     here: Place, browser_of: Browser
 ) -> None:
