@@ -20,7 +20,6 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -84,7 +83,10 @@ def of_person(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         "last": timezone.localtime(clock.now()).date().isoformat(),
         "participant": str(person.public_id),
     }
-    return redirect(f"{reverse('console:reports:index')}?{urlencode(asked)}")
+    form = WishForm(asked, user=request.user)
+    if not form.is_valid():
+        raise RuntimeError(f"The report for a court does not fit its form: {form.errors.as_json()}")
+    return _shown(request, form)
 
 
 def _usual() -> dict[str, Any]:
@@ -104,8 +106,8 @@ def _shown(request: StaffRequest, form: WishForm) -> HttpResponse:
     content = making.content_of(frozen) if wish.kind in SHOWN_ON_SCREEN else None
     context = {
         "form": form,
-        "asked": urlencode({k: v for k, v in request.GET.items() if v}),
-        "fields": [(k, v) for k, v in request.GET.items() if v and k != "p"],
+        "asked": urlencode({k: v for k, v in form.data.items() if v}),
+        "fields": [(k, v) for k, v in form.data.items() if v and k != "p"],
         "content": content,
         "tables": [on_screen(table) for table in content.tables] if content else [],
         "words": asking.words_of(frozen),

@@ -74,7 +74,7 @@ def test_the_report_for_a_court_is_one_press_from_the_persons_file(
     link = reverse("console:reports:of_person", args=[here.person.public_id])
     assert link in browser_of(here.supervisor).get(file).content.decode()
     assert link not in browser_of(here.officer).get(file).content.decode()
-    page = browser_of(here.supervisor).get(link, follow=True)
+    page = browser_of(here.supervisor).get(link)
     assert page.status_code == 200
     assert here.person.family_name in page.content.decode()
     for stranger in (here.officer, there.supervisor):
