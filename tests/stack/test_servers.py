@@ -129,8 +129,10 @@ def test_an_orphaned_server_is_seen_off(tmp_path: Path) -> None:
     first.stop()
 
 
-def test_two_throwaway_pairs_at_once_leave_nothing() -> None:
-    before = set(Path(tempfile.gettempdir()).glob("smartlink-throwaway-*"))
+def test_two_throwaway_pairs_at_once_leave_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # others may test on this machine too
     with Servers.throwaway(PACKAGES) as one, Servers.throwaway(PACKAGES) as other:
         assert one.urls != other.urls
         folders = [one.folder, other.folder]
@@ -140,7 +142,7 @@ def test_two_throwaway_pairs_at_once_leave_nothing() -> None:
     for folder in folders:
         assert not folder.exists()
         assert remains(folder) == {}
-    assert set(Path(tempfile.gettempdir()).glob("smartlink-throwaway-*")) <= before
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next(
