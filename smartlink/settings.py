@@ -17,10 +17,11 @@ from django.core.exceptions import ImproperlyConfigured
 from casework.common.languages import LANGUAGES as SPOKEN
 from smartlink import logs
 from smartlink.api.openapi_settings import SPECTACULAR
-from smartlink.beat import BEAT
+from smartlink.api.rest_settings import REST
 from smartlink.console.unfold_settings import UNFOLD as STAFF_SITE
 from smartlink.notices_settings import *  # noqa: F403 - its __all__ names settings only
 from smartlink.reports.definitions import DETENTION_USD_A_DAY, SUPERVISION_USD_A_DAY
+from smartlink.work_settings import *  # noqa: F403 - its __all__ names settings only
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -287,26 +288,6 @@ CONTENT_SECURITY_POLICY = {
 
 # --- work in the background -------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
-CELERY_RESULT_BACKEND = None
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {
-    "casework.copies.tasks.make_copy": {"queue": "reports"},
-    "checkins.tasks.verify_attempt": {"queue": "verification"},
-    "checkins.tasks.prepare_reference_photos": {"queue": "verification"},
-    "checkins.tasks.show_verification": {"queue": "verification"},
-    "casework.notices.tasks.send_notices": {"queue": "notices"},
-    "smartlink.reports.tasks.make_report": {"queue": "reports"},
-    "smartlink.reports.tasks.sweep_rollups": {"queue": "reports"},
-}
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Loading the face engine takes longer than the 4 s that the pool waits by default.
-CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
-CELERY_TASK_TIME_LIMIT = 120
-CELERY_TASK_SOFT_TIME_LIMIT = 90
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 10,
@@ -320,11 +301,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.2,
     "global_keyprefix": f"smartlink{_lane}:",
 }
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = BEAT
 
 # --- how long things are kept -----------------------------------------------------------------
 # Days by rule where this deployment departs from the defaults: "attempt_photos=60,invites=7".
@@ -353,32 +329,8 @@ if DEMO and not _as_given("TWILIO_AUTH_TOKEN"):  # the phone simulator's own
 
 # --- API --------------------------------------------------------------------------------------
 API_MAX_BODY_BYTES = 25_000_000
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "smartlink.api.authentication.BearerAuthentication",
-        "smartlink.api.authentication.StaffSessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["casework.common.api.StaffOnly"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "smartlink.api.parsers.Json",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_PAGINATION_CLASS": "smartlink.api.pagination.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["smartlink.api.throttles.Everyone"],
-    # What a caller writes into X-Forwarded-For is believed only of our own proxy.
-    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
-    "DEFAULT_THROTTLE_RATES": {
-        "everyone": env.str("THROTTLE_EVERYONE", default="1200/min"),
-        "sign_in": env.str("THROTTLE_SIGN_IN", default="30/min"),
-        "attempts": env.str("THROTTLE_ATTEMPTS", default="20/min"),
-        "receipts": env.str("THROTTLE_RECEIPTS", default="60/min"),
-    },
-    "EXCEPTION_HANDLER": "smartlink.api.problems.as_problem",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+# What a caller writes into X-Forwarded-For is believed only of our own proxy.
+REST_FRAMEWORK = REST | {"NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0}
 SPECTACULAR_SETTINGS = SPECTACULAR
 
 # --- the staff site ---------------------------------------------------------------------------
