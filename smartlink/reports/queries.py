@@ -9,15 +9,15 @@ from smartlink.reports import cells, rollups
 from smartlink.reports.figures import COUNTED, Counts, Figures
 from smartlink.reports.questions import Question
 
-# What a key of a group is made of; all as text, so that "nobody" is a key too.
+# What a key of a group is made of. Only the few keys that are left become text, not each cell's.
 GROUPS = {
-    "all": "''",
-    "day": "day::text",
-    "week": "date_trunc('week', day)::date::text",
-    "month": "date_trunc('month', day)::date::text",
+    "all": "''::text",
+    "day": "day",
+    "week": "date_trunc('week', day::timestamp)::date",
+    "month": "date_trunc('month', day::timestamp)::date",
     "region": "o.region",
-    "office": "office_id::text",
-    "officer": "coalesce(officer_id::text, '')",
+    "office": "office_id",
+    "officer": "officer_id",
     "language": "language",
     "origin": "origin",
 }
@@ -67,14 +67,17 @@ def _grouped(groups: tuple[str, ...]) -> str:
     """
     named = ", ".join(f"{GROUPS[name]} AS k{place}" for place, name in enumerate(groups))
     keys = ", ".join(f"k{place}" for place, _name in enumerate(groups))
-    apart = ", ".join(f"('{name}', k{place})" for place, name in enumerate(groups))
+    # As text, so that "nobody" is a key too.
+    apart = ", ".join(
+        f"('{name}', coalesce(k{place}::text, ''))" for place, name in enumerate(groups)
+    )
     cell = "FROM cell JOIN staff_office o ON o.id = office_id"
     each = f"CROSS JOIN LATERAL (VALUES {apart}) k(kind, key)"
 
     def tally(name: str, minutes: str) -> str:
         return f"""
-{name}_whole AS (SELECT {named}, minute, count(*) AS n {cell}, unnest({minutes}) AS minute
-                 GROUP BY {keys}, minute),
+{name}_each AS (SELECT {named}, unnest({minutes}) AS minute {cell} WHERE {minutes} IS NOT NULL),
+{name}_whole AS (SELECT {keys}, minute, count(*) AS n FROM {name}_each GROUP BY {keys}, minute),
 {name} AS (SELECT kind, key, minute, sum(n) AS n FROM {name}_whole {each}
            GROUP BY kind, key, minute)"""
 

@@ -113,8 +113,13 @@ def _moved_days(now: datetime, log_mark: int, as_of: datetime) -> set[date]:
     """Days on which something may have happened that their kept cells do not know."""
     values: dict[str, Any] = {"mark": _mark(now), "log_mark": log_mark, "as_of": as_of}
     with connection.cursor() as cursor:
-        cursor.execute(f"{_TOUCHED} UNION {_DAYS_OF_CHANGED}", values)
-        return {day for (day,) in cursor.fetchall()}
+        cursor.execute(_TOUCHED, values)
+        moved = {day for (day,) in cursor.fetchall()}
+        cursor.execute(f"SELECT EXISTS ({_CHANGED})")
+        if cursor.fetchone()[0]:  # else there is no need to look through everybody's check-ins
+            cursor.execute(_DAYS_OF_CHANGED)
+            moved |= {day for (day,) in cursor.fetchall()}
+    return moved
 
 
 def _mark(now: datetime) -> int:
