@@ -16,6 +16,10 @@ LONGEST_WINDOW = timedelta(days=1)
 # A window that our faults have stretched by more than this has lost its sense: it lapses.
 LONGEST_EXTENSION = timedelta(hours=12)
 
+# Who got the request later than this before its end, or than half of its window where that is
+# less, had no fair time to answer: it lapses.
+FAIR_ANSWER_TIME = timedelta(minutes=30)
+
 # A place is kept as degrees with so many decimals: 0.01° is 1.1 km north to south, less east to
 # west. Nothing finer is ever stored.
 LOCATION_DECIMALS = 2
@@ -36,6 +40,11 @@ class Question(StrEnum):
 
 
 EVERY_QUESTION = tuple(question.value for question in Question)
+
+
+def had_fair_time(answer_time: timedelta, window: timedelta) -> bool:
+    """Whether the time between delivery and deadline, without our faults, was enough to answer."""
+    return answer_time >= min(FAIR_ANSWER_TIME, window / 2)
 
 
 def coarse(latitude: float, longitude: float) -> tuple[float, float] | None:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from casework.common.errors import RuleError
+from casework.common.errors import RuleError, WrongState
 from casework.common.nudges import nudge
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle, tasks
 from checkins.models import Attempt, CheckIn, Receipt, ReferencePhoto
 from checkins.references import add_reference_photo
+from checkins.states import NEEDS_NO_ANSWER, State
 from checkins.verification.codes import Reason
 from checkins.verification.intake import MAX_BYTES, PhotoRefused, inspect
 from checkins.wording import reason_text
@@ -57,15 +58,14 @@ class Sent:
 def submit_attempt(
     check_in: CheckIn, upload: "UploadedFile[bytes]", sent: Sent, *, now: datetime
 ) -> Attempt:
-    """Raises `PhotoNotTaken` for a file that is no usable photo, else as `receive_attempt`."""
+    """Raises `PhotoNotTaken` for a file that is no usable photo, else as `receive_attempt`.
+
+    A photo for a check-in that was closed without an answer is not taken either.
+    """
     try:
         photo, suffix = _read(upload)
     except PhotoNotTaken as refused:
-        what = lifecycle.NotAPhoto(
-            _sha256(upload), refused.reason, sent.captured_at, sent.submission_key
-        )
-        receipt = lifecycle.refuse_upload(check_in, what, now=now)
-        raise PhotoNotTaken(refused.reason, receipt) from refused
+        raise _refused(check_in, upload, refused.reason, sent, now) from refused
     new = lifecycle.NewAttempt(
         photo=photo,
         suffix=suffix,
@@ -77,9 +77,23 @@ def submit_attempt(
         challenge=sent.challenge,
         cannot_turn=sent.cannot_turn,
     )
-    attempt = lifecycle.receive_attempt(check_in, new, now=now)
+    try:
+        attempt = lifecycle.receive_attempt(check_in, new, now=now)
+    except WrongState as closed:
+        state = CheckIn.objects.values_list("state", flat=True).get(pk=check_in.pk)
+        if State(state) not in NEEDS_NO_ANSWER:
+            raise
+        raise _refused(check_in, upload, Reason.CLOSED, sent, now) from closed
     nudge(tasks.verify_attempt, attempt.pk)
     return attempt
+
+
+def _refused(
+    check_in: CheckIn, upload: "UploadedFile[bytes]", reason: Reason, sent: Sent, now: datetime
+) -> PhotoNotTaken:
+    """The refusal, with its receipt."""
+    what = lifecycle.NotAPhoto(_sha256(upload), reason, sent.captured_at, sent.submission_key)
+    return PhotoNotTaken(reason, lifecycle.refuse_upload(check_in, what, now=now))
 
 
 def submit_reference_photo(

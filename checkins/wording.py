@@ -21,6 +21,9 @@ REASONS: dict[Reason, Promise] = {
     Reason.PHOTO_TOO_LARGE: _("The photo has too many pixels. Choose a smaller picture size."),
     Reason.FILE_TOO_LARGE: _("The file is too large. Send a photo of less than 20 MB."),
     Reason.FILE_EMPTY: _("The file is empty. Please take the photo again."),
+    Reason.CLOSED: _(
+        "This check-in is closed, so the photo was not kept. It is not counted against you."
+    ),
     Reason.DOES_NOT_MATCH: _("An officer will look at this photo. You need do nothing now."),
     Reason.CLOSE_CALL: _("The computer was not sure. An officer will look at this photo."),
     Reason.NO_REFERENCE_PHOTO: _(
@@ -61,6 +64,7 @@ REASONS_FOR_STAFF: dict[Reason, Promise] = {
     Reason.PHOTO_TOO_LARGE: _("The photo has too many pixels."),
     Reason.FILE_TOO_LARGE: _("The file is too large."),
     Reason.FILE_EMPTY: _("The file is empty."),
+    Reason.CLOSED: _("This check-in takes no more photos."),
     Reason.DOES_NOT_MATCH: _("Less similar to the reference photos than the review limit."),
     Reason.CLOSE_CALL: _("Between the match limit and the review limit."),
     Reason.NO_REFERENCE_PHOTO: _("There is no usable reference photo to compare with."),

@@ -51,9 +51,12 @@ STUCK_AFTER: dict[Kind, timedelta] = {
 # So many failures in a row are the provider's, not one number's. Fewer would stop everybody's
 # clock for a wrong number; many more would let a small office wait for the sign.
 PROVIDER_FAILURES = 5
-# Senders wait ten minutes at most between two tries. When nothing was tried for longer, the fault
-# closes, so that the next notice can show whether the provider is back: with nothing issued there
-# might never be another try.
+# While its provider is down a channel is tried with one message so often; all others wait, and no
+# try is counted against them.
+PROBE_EVERY = timedelta(minutes=1)
+# A spare channel's provider cannot be asked without a message. When there was none to try for so
+# long, its fault closes, so that the next one can show. Of SMS and voice, whose faults stop the
+# clock, the provider itself is asked: those stay open until it answers.
 PROVIDER_TRIED_WITHIN = timedelta(minutes=15)
 # The same notice also goes by SMS or voice: without one of these nobody is left unreached.
 SPARE_CHANNELS = frozenset({"push", "email"})

@@ -130,6 +130,8 @@ class Delivery(PublicIdModel):
     )
     state = models.CharField(max_length=12, choices=STATES, default=DeliveryState.WAITING.value)
     attempts = models.PositiveIntegerField(default=0)
+    # Those of them that failed while the provider was down: they count for nothing.
+    excused_attempts = models.PositiveIntegerField(default=0, db_default=0)
     next_at = models.DateTimeField(null=True)
     provider = models.CharField(max_length=16, blank=True)
     provider_ref = models.CharField(max_length=200, blank=True)

@@ -14,11 +14,18 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from casework.faults.rules import Part
-from casework.faults.services import beat, note_failure, note_success
+from casework.faults.rules import PROBE_EVERY, Part
+from casework.faults.services import (
+    beat,
+    claim_probe,
+    down_channels,
+    note_failure,
+    note_success,
+)
 from casework.notices import registry, rules
 from casework.notices.inbound import note_opt_out
 from casework.notices.models import Delivery, Notice, PushSubscription, SmsConsent
@@ -42,6 +49,7 @@ def send_due(now: Callable[[], datetime], *, seconds: float = LONGEST_RUN_SECOND
     """
     until = monotonic() + seconds
     beat(Part.NOTICES, now())
+    _ask_idle_providers(now())
     sent = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while monotonic() < until:
@@ -49,17 +57,21 @@ def send_due(now: Callable[[], datetime], *, seconds: float = LONGEST_RUN_SECOND
             parcels = lease_some(now())
             for parcel, told in pool.map(_call, parcels):
                 sent += _mark(parcel, told, now())
-                _tell_ledger(parcel, told, now())
+                _tell_ledger(parcel.channel, told, now())
             if not routed and not parcels:
                 break
     return sent
 
 
 def waiting_since(now: datetime) -> datetime | None:
-    """Since when the oldest notice or delivery whose turn has come has waited for a sender."""
+    """Since when the oldest notice or delivery whose turn has come has waited for a sender.
+
+    What waits for a provider that is down does not wait for us.
+    """
+    ours = Delivery.objects.due(now).exclude(channel__in=down_channels())
     turns = [
         rows.order_by("next_at").values_list("next_at", flat=True).first()
-        for rows in (Notice.objects.due(now), Delivery.objects.due(now))
+        for rows in (Notice.objects.due(now), ours)
     ]
     return min((at for at in turns if at is not None), default=None)
 
@@ -67,12 +79,7 @@ def waiting_since(now: datetime) -> datetime | None:
 def lease_some(now: datetime, limit: int = BATCH) -> list[Parcel]:
     """Take deliveries that are due, each for this sender alone until the lease ends."""
     with transaction.atomic():
-        rows = list(
-            Delivery.objects.due(now)
-            .select_for_update(skip_locked=True, of=("self",))
-            .select_related("notice__participant", "subscription")
-            .order_by("next_at")[:limit]
-        )
+        rows = _due(now, limit)
         live = _live(rows, now)
         over = _no_longer_wanted(rows, live, now) | _stopped(rows)
         taken = [row for row in rows if row.pk not in over]
@@ -90,6 +97,37 @@ def lease_some(now: datetime, limit: int = BATCH) -> list[Parcel]:
         if row.pk in over:
             note_failed(row, error=over[row.pk], now=now, state=DeliveryState.DROPPED)
     return parcels
+
+
+def _due(now: datetime, limit: int) -> list[Delivery]:
+    """Locked. Of a channel whose provider is down one now and then, to see whether it is back."""
+    due = (
+        Delivery.objects.due(now)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("notice__participant", "subscription")
+        .order_by("next_at")
+    )
+    down = down_channels()
+    rows = list(due.exclude(channel__in=down)[:limit])
+    for channel in sorted(down):
+        first = list(due.filter(channel=channel)[:1])
+        if first and claim_probe(channel, now):
+            rows += first
+    return rows
+
+
+def _ask_idle_providers(now: datetime) -> None:
+    """A provider that is down, and that nothing waits for, is asked without a message.
+
+    While its fault is on nothing is issued: without this there might never be another try.
+    """
+    waiting = Delivery.objects.to_send()
+    for channel in sorted(down_channels()):
+        if waiting.filter(channel=channel).exists() or not claim_probe(channel, now):
+            continue
+        told = provider_for(Channel(channel)).ask()
+        if told is not None:
+            _tell_ledger(Channel(channel), told, now)
 
 
 def _live(rows: Iterable[Delivery], now: datetime) -> dict[str, Mapping[UUID, registry.Facts]]:
@@ -181,12 +219,12 @@ def _call(parcel: Parcel) -> tuple[Parcel, Told]:
     return parcel, provider.send(parcel)
 
 
-def _tell_ledger(parcel: Parcel, told: Told, now: datetime) -> None:
+def _tell_ledger(channel: Channel, told: Told, now: datetime) -> None:
     """The ledger of faults counts a provider's failures in a row. One that refuses is there."""
     if told.answer in {Answer.LATER, Answer.UNSURE}:
-        note_failure(parcel.channel.value, now, told.error or told.answer.value)
+        note_failure(channel.value, now, told.error or told.answer.value)
     else:
-        note_success(parcel.channel.value, now)
+        note_success(channel.value, now)
 
 
 def _mark(parcel: Parcel, told: Told, now: datetime) -> bool:
@@ -224,11 +262,23 @@ def _mark_refused(row: Delivery, notice: Notice, told: Told, now: datetime) -> b
 
 
 def _mark_later(row: Delivery, notice: Notice, told: Told, now: datetime) -> bool:
-    """Back into the queue, or among the dead letters after the last try."""
-    again = now + rules.wait_after(row.attempts)
+    """Back into the queue, or among the dead letters after the last try.
+
+    While the provider is down a try counts for nothing: nobody loses their notice by our outage.
+    """
+    if row.channel in down_channels():
+        Delivery.objects.filter(pk=row.pk).update(
+            state=DeliveryState.WAITING.value,
+            next_at=now + PROBE_EVERY,
+            error=told.error[:60],
+            excused_attempts=F("excused_attempts") + 1,
+        )
+        return False
+    tries = row.attempts - row.excused_attempts
+    again = now + rules.wait_after(tries)
     if told.answer is Answer.UNSURE:
         again = max(again, now + timedelta(minutes=1))
-    if row.attempts >= rules.MOST_TRIES or again >= notice.expires_at:
+    if tries >= rules.MOST_TRIES or again >= notice.expires_at:
         log.warning("dead letter", channel=row.channel, kind=notice.kind, error=told.error)
         note_failed(row, error=told.error or "gave up", now=now, state=DeliveryState.DEAD)
         return False

@@ -155,6 +155,7 @@ def try_again(delivery: Delivery, *, by: User, reason: str, now: datetime) -> No
     ).update(
         state=DeliveryState.WAITING.value,
         attempts=0,
+        excused_attempts=0,
         next_at=now,
         error="",
         retry_reason=reason[:300],

@@ -1,4 +1,4 @@
-"""A file that could be no photo: nothing moves, but its sender gets a receipt all the same."""
+"""A file that could be no photo, or came too late: nothing moves, but its sender gets a receipt."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db.models import Max
 from checkins.lifecycle.attempts import MAX_ATTEMPTS, too_many_tries
 from checkins.models import CheckIn, Receipt, RefusedUpload
 from checkins.receipts import receipt_of_refusal
-from checkins.states import TAKES_ATTEMPTS, State
+from checkins.states import NEEDS_NO_ANSWER, TAKES_ATTEMPTS, State
 from checkins.verification.codes import Reason
 
 
@@ -25,12 +25,13 @@ class NotAPhoto:
 
 @transaction.atomic
 def refuse_upload(check_in: CheckIn, what: NotAPhoto, *, now: datetime) -> Receipt | None:
-    """Note the refused file and give its receipt; None where no photo is awaited.
+    """Note the refused file and give its receipt; None while an answer is being looked
+    at, or after a verdict.
 
     The same file under the same `submission_key` gives the same receipt. Raises `TooOften` past 20.
     """
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
-    if State(locked.state) not in TAKES_ATTEMPTS:
+    if State(locked.state) not in TAKES_ATTEMPTS | NEEDS_NO_ANSWER:
         return None
     earlier = locked.refused_uploads.all()
     if what.submission_key is not None:

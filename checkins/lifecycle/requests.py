@@ -101,4 +101,11 @@ def withdraw(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     move(locked, State.CANCELLED, by=by.actor, now=now, reason=reason.strip())
     forget_request(locked, now=now)
+    record(
+        "withdrew a check-in",
+        ("check-in", locked.public_id),
+        by=by.actor,
+        now=now,
+        participant=locked.participant.public_id,
+    )
     check_in.state = locked.state

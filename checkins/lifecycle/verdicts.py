@@ -20,6 +20,7 @@ from checkins.verification.codes import Liveness, Reason, Result
 from checkins.verification.liveness import FrameFound
 
 NOT_REACHED = "deadline passed: the request did not reach the person"
+REACHED_TOO_LATE = "deadline passed: the request reached the person too late to be answered"
 NOT_MADE_GOOD = "deadline passed: a fault of ours took time that could not be made good"
 UNUSABLE = frozenset({Result.NO_FACE, Result.SEVERAL_FACES, Result.POOR_PHOTO})
 
@@ -139,6 +140,13 @@ def excuse(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None:
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     move(locked, State.EXCUSED, by=by.actor, now=now, reason=reason.strip(), decided_at=now)
     tell_result(locked, now=now)
+    record(
+        "excused a check-in",
+        ("check-in", locked.public_id),
+        by=by.actor,
+        now=now,
+        participant=locked.participant.public_id,
+    )
     check_in.state = locked.state
 
 
@@ -147,8 +155,8 @@ def close_overdue(check_in: CheckIn, *, now: datetime) -> State | None:
     """Past its deadline: `missed` if the person had it before them, else `lapsed`.
 
     Dated at the deadline, which our faults move first. Returns None if it is not overdue (any
-    more). Neither a request that did not reach the person nor a window of which a fault took time
-    that could not be made good counts against anyone (DESIGN §2).
+    more). Neither a request that did not reach the person in time nor a window of which a fault
+    took time that could not be made good counts against anyone (DESIGN §2).
     """
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     if locked.state != State.OPEN.value or locked.deadline_at is None or locked.issued_at is None:
@@ -157,16 +165,18 @@ def close_overdue(check_in: CheckIn, *, now: datetime) -> State | None:
     windows.extend(locked, faults, now)
     if windows.window_of(locked, faults, now).deadline_at > now:
         return None
-    to, reason = _at_deadline(locked)
+    to, reason = _at_deadline(locked, windows.was_fair(locked, faults, now))
     move(locked, to, by=SYSTEM, now=locked.deadline_at, reason=reason)
     check_in.state = locked.state
     return to
 
 
-def _at_deadline(check_in: CheckIn) -> tuple[State, str]:
+def _at_deadline(check_in: CheckIn, in_time: bool) -> tuple[State, str]:  # noqa: FBT001
     """What an open check-in becomes whose time is over, and why."""
     if check_in.delivered_at is None:
         return State.LAPSED, NOT_REACHED
+    if not in_time:
+        return State.LAPSED, REACHED_TOO_LATE
     if not windows.made_good(check_in):
         return State.LAPSED, NOT_MADE_GOOD
     return State.MISSED, "deadline passed"

@@ -13,12 +13,12 @@ from django.db.models import Q, QuerySet
 
 from casework.common.actors import SYSTEM, Actor, ActorKind
 from casework.faults.models import Fault
-from casework.faults.rules import moved_deadline
+from casework.faults.rules import moved_deadline, overlap
 from checkins.draw.allowed import local_ordinal
 from checkins.draw.process import allowed_of
 from checkins.lifecycle.moves import move
 from checkins.models import CheckIn, DrawTerms
-from checkins.rules import LONGEST_EXTENSION, LONGEST_WINDOW
+from checkins.rules import LONGEST_EXTENSION, LONGEST_WINDOW, had_fair_time
 from checkins.scheduling.cells import as_terms, epoch
 from checkins.states import WAITING_FOR_PARTICIPANT, State
 
@@ -170,6 +170,18 @@ def _overlapped(fault: Fault, now: datetime) -> QuerySet[CheckIn]:
     return CheckIn.objects.filter(issued_at__lt=end, deadline_at__gt=start).exclude(
         extended_by__contains=[str(fault.public_id)]
     )
+
+
+def was_fair(check_in: CheckIn, faults: Iterable[Fault], now: datetime) -> bool:
+    """Whether the person had the request before them for long enough, our faults not counted."""
+    if check_in.issued_at is None or check_in.deadline_at is None:
+        raise ValueError("Only an issued check-in has a window.")
+    if check_in.delivered_at is None:
+        return False
+    until = check_in.deadline_at
+    given = until - timedelta(seconds=check_in.extended_seconds) - check_in.issued_at
+    lost = overlap((fault.span(now) for fault in faults), check_in.delivered_at, until)
+    return had_fair_time(until - check_in.delivered_at - lost, given)
 
 
 def made_good(check_in: CheckIn) -> bool:

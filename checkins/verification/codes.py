@@ -33,6 +33,7 @@ class Reason(StrEnum):
     PHOTO_TOO_LARGE = "photo_too_large"  # pixels
     FILE_TOO_LARGE = "file_too_large"  # bytes
     FILE_EMPTY = "file_empty"
+    CLOSED = "closed"  # a check-in that was over without an answer
     DOES_NOT_MATCH = "does_not_match"
     CLOSE_CALL = "close_call"
     NO_REFERENCE_PHOTO = "no_reference_photo"

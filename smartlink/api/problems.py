@@ -24,7 +24,7 @@ _RULE_STATUS: list[tuple[type[RuleError], int]] = [
     (NotRecognised, 401),
     (TooOften, 429),
 ]
-_PHOTO_STATUS = {Reason.FILE_TOO_LARGE: 413, Reason.NOT_A_PHOTO: 415}
+_PHOTO_STATUS = {Reason.FILE_TOO_LARGE: 413, Reason.NOT_A_PHOTO: 415, Reason.CLOSED: 409}
 
 
 def problem(

@@ -29,6 +29,8 @@ _DID = {
     "retired a reference photo": gettext_lazy("Took a photo of you out of use"),
     "changed the plan": gettext_lazy("Changed your check-in plan"),
     "requested a check-in": gettext_lazy("Asked you for a check-in"),
+    "withdrew a check-in": gettext_lazy("Took back a request for a check-in"),
+    "excused a check-in": gettext_lazy("Excused a missed check-in"),
     "decided accepted": gettext_lazy("Accepted a check-in"),
     "decided not_accepted": gettext_lazy("Did not accept a check-in"),
     "deleted under a rule": gettext_lazy("Deleted something of yours because its time was over"),

@@ -3,15 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from checkins.models import Attempt, CheckIn
-from checkins.states import State
+from checkins.models import Attempt, CheckIn, RefusedUpload
+from checkins.states import NEEDS_NO_ANSWER, State
 from checkins.telling import may_tell
+from checkins.verification.codes import Reason
 from checkins.wording import reason_text
 
 
 def last_attempt(check_in: CheckIn) -> Attempt | None:
     """The newest attempt with its verification and receipt."""
     return check_in.attempts.select_related("verification", "receipt").order_by("-number").first()
+
+
+def refused_as_closed(check_in: CheckIn) -> RefusedUpload | None:
+    """The last photo that came when the check-in was over already; its receipt is all of it."""
+    if State(check_in.state) not in NEEDS_NO_ANSWER:
+        return None
+    rows = check_in.refused_uploads.filter(reason=Reason.CLOSED.value)
+    return rows.select_related("receipt").order_by("-number").first()
 
 
 def why_not(check_in: CheckIn) -> str:

@@ -18,6 +18,7 @@ from casework.faults.models import Fault, Heartbeat
 from casework.faults.rules import (
     BEAT_EVERY,
     OUTAGE_AFTER,
+    PROBE_EVERY,
     PROVIDER_FAILURES,
     PROVIDER_TRIED_WITHIN,
     SILENT_AFTER,
@@ -219,14 +220,31 @@ def test_a_channel_that_others_stand_in_for_is_on_the_ledger_and_stops_no_clock(
 
 @pytest.mark.django_db
 def test_a_provider_that_nothing_is_tried_with_any_more_gets_another_chance() -> None:
-    fail("sms", PROVIDER_FAILURES)
+    fail("push", PROVIDER_FAILURES)
     services.watch(NOON + PROVIDER_TRIED_WITHIN)
     assert services.open_faults().exists()
     services.watch(NOON + PROVIDER_TRIED_WITHIN + minutes(1))
     assert not services.open_faults().exists()
-    services.note_failure("sms", at(20), "timeout")
+    services.note_failure("push", at(20), "timeout")
     assert Fault.objects.count() == 2, "still failing: one more failure is enough"
     assert services.open_faults().get().opened_at == NOON, "it was never back"
+
+
+@pytest.mark.django_db
+def test_a_provider_whose_fault_stops_the_clock_is_down_until_it_answers() -> None:
+    fail("sms", PROVIDER_FAILURES)
+    services.watch(at(24 * 60))
+    assert services.down_channels() == {"sms"}
+    services.note_success("sms", at(24 * 60 + 1))
+    assert services.down_channels() == frozenset()
+
+
+@pytest.mark.django_db
+def test_a_provider_that_is_down_is_tried_by_one_at_a_time() -> None:
+    fail("sms", PROVIDER_FAILURES)
+    later = NOON + timedelta(seconds=4) + PROBE_EVERY
+    assert not services.claim_probe("sms", at(0.5))
+    assert [services.claim_probe("sms", later) for _ in range(3)] == [True, False, False]
 
 
 # --- by hand -----------------------------------------------------------------------------------

@@ -149,6 +149,39 @@ def test_the_same_fault_at_noon_is_made_good(officer: User) -> None:
     assert check_in.state == "missed"
 
 
+@pytest.mark.parametrize(
+    ("shown", "state"), [(0, "missed"), (30, "missed"), (31, "lapsed"), (59, "lapsed")]
+)
+def test_who_got_the_request_shortly_before_its_end_is_never_missed(
+    alice: Participant, officer: User, shown: float, state: str
+) -> None:
+    check_in = people.open_check_in(alice, officer, now=NOON)
+    lifecycle.mark_delivered(check_in, now=at(shown))
+    assert close(at(HOUR) + timedelta(seconds=1)) == 1
+    check_in.refresh_from_db()
+    assert check_in.state == state
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "shown", "state"),
+    [
+        (10, 50, 55, "missed"),
+        (10, 30, 55, "lapsed"),
+        (25, 75, 20, "missed"),
+        (40, 90, 35, "lapsed"),
+    ],
+)
+def test_our_own_fault_is_no_time_to_answer_in(
+    alice: Participant, officer: User, begins: float, ends: float, shown: float, state: str
+) -> None:
+    check_in = people.open_check_in(alice, officer, now=NOON)
+    fault(begins, ends)
+    lifecycle.mark_delivered(check_in, now=at(shown))
+    assert close(at(HOUR + ends - begins) + timedelta(seconds=1)) == 1
+    check_in.refresh_from_db()
+    assert check_in.state == state
+
+
 def test_a_channel_that_others_stand_in_for_moves_no_deadline(asked: CheckIn) -> None:
     services.open_fault(Kind.PROVIDER, at(1), "down", by=SYSTEM, now=at(1), channel="email")
     assert close(at(HOUR)) == 1

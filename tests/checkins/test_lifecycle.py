@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from casework.audit.models import Entry
 from casework.common.errors import NotPermitted, RuleError, TooOften, WrongState
 from casework.participants.models import Participant
 from casework.staff.models import User
@@ -241,6 +242,14 @@ def test_a_missed_check_in_can_be_excused_with_a_reason(alice: Participant, offi
         lifecycle.excuse(check_in, by=officer, reason="", now=NOON)
     lifecycle.excuse(check_in, by=officer, reason="in hospital", now=NOON)
     assert check_in.state == "excused"
+    assert Entry.objects.filter(verb="excused a check-in").count() == 1
+
+
+def test_taking_a_request_back_is_in_the_trail(alice: Participant, officer: User) -> None:
+    check_in = ask(alice, officer)
+    lifecycle.withdraw(check_in, by=officer, reason="a mistake", now=NOON)
+    line = Entry.objects.get(verb="withdrew a check-in")
+    assert (line.participant_id, line.actor_id) == (alice.public_id, officer.public_id)
 
 
 def in_review(alice: Participant, officer: User) -> CheckIn:

@@ -42,6 +42,7 @@ class FakeTwilio:
         self.made: list[dict[str, Any]] = []
         self.asked = 0  # requests to send
         self.searched = 0
+        self.away = False  # also when only asked whether it is there
         self.lock = threading.Lock()
 
     @property
@@ -121,11 +122,15 @@ class _Handler(BaseHTTPRequestHandler):
         return self._say(201, {key: one[key] for key in ("sid", "status", "to", "body")})
 
     def do_GET(self) -> None:
+        if self.fake.away:
+            return self._say(503, {"code": 20_503, "message": "no"})
+        if "/Accounts/" in self.path and self._kind not in {"Messages", "Calls"}:
+            return self._say(200, {"sid": self._kind, "status": "active"})
         to = parse_qs(urlsplit(self.path).query).get("To", [""])[0]
         self.fake.searched += 1
         found = [one for one in self.fake.made if one["kind"] == self._kind and one["to"] == to]
         rows = [{k: v for k, v in one.items() if k not in {"kind", "form"}} for one in found]
-        self._say(200, {self._kind.lower(): rows[::-1], "page": 0, "next_page_uri": None})
+        return self._say(200, {self._kind.lower(): rows[::-1], "page": 0, "next_page_uri": None})
 
 
 @contextmanager

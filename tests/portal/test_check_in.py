@@ -89,6 +89,18 @@ def test_each_page_carries_a_key_of_its_own(alice_in: Client, open_check_in: Che
     assert len(keys) == 2
 
 
+def test_a_photo_for_a_withdrawn_check_in_is_answered_plainly_and_has_a_receipt(
+    alice_in: Client, open_check_in: CheckIn, officer: User
+) -> None:
+    lifecycle.withdraw(open_check_in, by=officer, reason="a mistake", now=clock.now())
+    where = page_of(open_check_in)
+    answer = alice_in.post(where, {"photo": photo(), "submission_key": "a"}, follow=True)
+    page = answer.content.decode()
+    assert "so the photo was not kept. It is not counted against you." in page
+    assert Receipt.objects.get().code in page
+    assert alice_in.post(where, {"photo": photo()}, headers=JSON).json() == {"next": where}
+
+
 def test_a_script_is_answered_in_json(alice_in: Client, open_check_in: CheckIn) -> None:
     where = page_of(open_check_in)
     refused = alice_in.post(

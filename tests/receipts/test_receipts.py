@@ -156,12 +156,35 @@ def test_refused_files_are_counted_and_end_at_twenty(check_in: CheckIn) -> None:
     assert send(check_in).number == 1  # a photo is still taken
 
 
-def test_a_check_in_that_takes_no_photo_gives_no_receipt(check_in: CheckIn, officer: User) -> None:
-    lifecycle.withdraw(check_in, by=officer, reason="a mistake", now=clock.now())
-    assert refused(check_in) is None
+@pytest.mark.parametrize("state", ["cancelled", "lapsed", "excused"])
+def test_a_photo_for_a_closed_check_in_is_not_kept_but_has_its_receipt(
+    check_in: CheckIn, officer: User, state: str
+) -> None:
+    now = clock.now()
+    if state == "cancelled":
+        lifecycle.withdraw(check_in, by=officer, reason="a mistake", now=now)
+    else:
+        if state == "excused":
+            lifecycle.mark_delivered(check_in, now=now)
+        lifecycle.close_overdue(check_in, now=now + timedelta(days=1))
+    if state == "excused":
+        lifecycle.excuse(check_in, by=officer, reason="ill", now=now)
+    receipt = refused(check_in, picture("alice"), submission_key="a")
+    assert receipt is not None
+    claims = claims_by_pyjwt(receipt.jws)
+    assert (claims["outcome"], claims["reason"]) == ("refused", "closed")
+    assert refused(check_in, picture("alice"), submission_key="a") == receipt
+    assert refused(check_in, b"%PDF-1.7") is not None, "also for what is no photo at all"
+    assert not Attempt.objects.exists()
+    check_in.refresh_from_db()
+    assert check_in.state == state
+
+
+def test_while_an_answer_is_looked_at_another_photo_has_no_receipt(check_in: CheckIn) -> None:
+    send(check_in)
     with pytest.raises(WrongState):
         send(check_in)
-    assert not Receipt.objects.exists()
+    assert Receipt.objects.count() == 1
 
 
 def test_a_late_photo_says_so_and_the_phones_clock_is_only_its_claim(

@@ -8,12 +8,19 @@ from casework.faults.services.ledger import (
     open_faults,
     record_past_fault,
 )
-from casework.faults.services.providers import note_failure, note_success
+from casework.faults.services.providers import (
+    claim_probe,
+    down_channels,
+    note_failure,
+    note_success,
+)
 
 __all__ = [
     "beat",
     "blocking",
+    "claim_probe",
     "close_fault",
+    "down_channels",
     "note_failure",
     "note_success",
     "open_fault",

@@ -16,6 +16,7 @@ from casework.faults.rules import (
     BEAT_EVERY,
     PROVIDER_TRIED_WITHIN,
     SILENT_AFTER,
+    SPARE_CHANNELS,
     STUCK_AFTER,
     Kind,
     Part,
@@ -122,6 +123,8 @@ def _stuck(kind: Kind, now: datetime) -> tuple[datetime, str] | None:
 
 def _close_untried_providers(now: datetime) -> None:
     for fault in open_automatic(Kind.PROVIDER):
+        if fault.channel not in SPARE_CHANNELS:
+            continue
         streak = Streak.objects.filter(channel=fault.channel).first()
         if streak is None or now - streak.last_at > PROVIDER_TRIED_WITHIN:
             end(fault, now, "not tried any more: the next notice will show")

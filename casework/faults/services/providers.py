@@ -6,7 +6,7 @@ from django.db import transaction
 
 from casework.common.actors import SYSTEM
 from casework.faults.models import Fault, Streak
-from casework.faults.rules import PROVIDER_FAILURES, Kind
+from casework.faults.rules import PROBE_EVERY, PROVIDER_FAILURES, Kind
 from casework.faults.services.ledger import end, open_automatic, open_fault
 
 
@@ -42,3 +42,14 @@ def note_success(channel: str, now: datetime) -> None:
         for fault in open_automatic(Kind.PROVIDER):
             if fault.channel == channel:
                 end(fault, now, "back again")
+
+
+def down_channels() -> frozenset[str]:
+    """Channels whose provider is at fault by what it answered (or did not) to us."""
+    return frozenset(fault.channel for fault in open_automatic(Kind.PROVIDER))
+
+
+def claim_probe(channel: str, now: datetime) -> bool:
+    """Whether the caller is to try a provider that is down; nobody else is for a minute."""
+    turn = Streak.objects.filter(channel=channel, last_at__lte=now - PROBE_EVERY)
+    return bool(turn.update(last_at=now))

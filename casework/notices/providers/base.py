@@ -66,3 +66,7 @@ class Provider(Protocol):
     def find(self, parcel: Parcel) -> Told | None:
         """Whether an earlier try of this parcel arrived. UNSURE when that cannot be said now."""
         ...
+
+    def ask(self) -> Told | None:
+        """Whether it is there, asked without any message. None where that cannot be asked."""
+        ...

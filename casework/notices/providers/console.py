@@ -13,3 +13,6 @@ class Console:
 
     def find(self, parcel: Parcel) -> Told | None:
         return None
+
+    def ask(self) -> Told | None:
+        return Told(Answer.SENT)

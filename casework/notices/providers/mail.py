@@ -40,6 +40,9 @@ class Mail:
             return Told(Answer.LATER, error=type(error).__name__)
         return Told(Answer.SENT, ref=message_id)
 
+    def ask(self) -> Told | None:
+        return None
+
     def find(self, parcel: Parcel) -> Told | None:
         return None
 

@@ -67,6 +67,14 @@ class Twilio:
             return Told(Answer.REFUSED, ref=str(made.sid), error=str(code or made.status))
         return Told(Answer.SENT, ref=str(made.sid))
 
+    def ask(self) -> Told | None:
+        """Our account, which costs nothing."""
+        try:
+            client().api.accounts(settings.TWILIO_ACCOUNT_SID).fetch()
+        except (RequestException, TwilioException) as error:
+            return Told(Answer.LATER, error=type(error).__name__)
+        return Told(Answer.SENT)
+
 
 def _message(parcel: Parcel) -> Any:
     sender = {"from_": settings.TWILIO_FROM}

@@ -71,6 +71,9 @@ class WebPush:
             return Told(Answer.LATER, error=type(error).__name__)
         return Told(Answer.SENT, ref=parcel.key.hex)
 
+    def ask(self) -> Told | None:
+        return None
+
     def find(self, parcel: Parcel) -> Told | None:
         return None
 

@@ -14,8 +14,9 @@ from checkins.lifecycle import make_challenge, mark_delivered
 from checkins.models import CheckIn
 from checkins.models.plan import LivenessMode, Method
 from checkins.states import TAKES_ATTEMPTS, State
-from checkins.submissions import MAX_FRAMES, Sent, submit_attempt
-from smartlink.portal.answers import last_attempt, what_to_tell, why_not
+from checkins.submissions import MAX_FRAMES, PhotoNotTaken, Sent, submit_attempt
+from checkins.verification.codes import Reason
+from smartlink.portal.answers import last_attempt, refused_as_closed, what_to_tell, why_not
 from smartlink.portal.forms import SelfieForm
 from smartlink.portal.gates import allow_location, for_participant, wants_json
 from smartlink.portal.trouble import is_on, with_time_given_back
@@ -75,6 +76,8 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
             # It has moved on meanwhile: its own page says where it stands now.
             return _go_to(request, mine)
         except RuleError as refusal:
+            if isinstance(refusal, PhotoNotTaken) and refusal.reason is Reason.CLOSED:
+                return _go_to(request, mine)  # which says so, and shows the receipt
             form.refuse(refusal)
             form.receipt = getattr(refusal, "receipt", None)
         else:
@@ -115,14 +118,15 @@ def _selfie_page(
 
 
 def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn) -> HttpResponse:
-    attempt = last_attempt(mine)
+    attempt, refused = last_attempt(mine), refused_as_closed(mine)
     context = {
         "participant": participant,
         "now": clock.now(),
         "check_in": mine,
         "attempt": attempt,
         "by_phone": attempt is not None and attempt.method == Method.PHONE,
-        "receipt": getattr(attempt, "receipt", None),
+        "receipt": getattr(attempt or refused, "receipt", None),
+        "refused": refused,
         **what_to_tell(mine, clock.now()),
     }
     waiting = mine.state == State.VERIFYING.value
