@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from smartlink.portal.views import reach
+from smartlink.portal.views import app, reach
 
 app_name = "reach"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("reach/", reach.reach, name="reach"),
     path("reach/push/", reach.push_on, name="push_on"),
     path("reach/push/<uuid:browser_id>/off/", reach.push_off, name="push_off"),
-    path("service-worker.js", reach.service_worker, name="service_worker"),
+    path("service-worker.js", app.service_worker, name="service_worker"),
 ]

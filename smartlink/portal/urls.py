@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from smartlink.portal.views import (
+    app,
     check_in,
     demo,
     entrance,
@@ -43,6 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-data/looks/", my_data.looks, name="looks"),
     path("my-data/copies/", my_data.ask_for_copy, name="ask_for_copy"),
     path("my-data/copies/<uuid:public_id>/", my_data.copy, name="copy"),
+    path("manifest/<slug:language>.webmanifest", app.manifest, name="manifest"),
+    path("offline/<slug:language>/", app.offline, name="offline"),
     path("language/", pages.language, name="language"),
     path("demo/", demo.start, name="demo"),
     path("demo/portrait.jpg", demo.portrait, name="demo_portrait"),

@@ -2,6 +2,8 @@
 
 export const LONGEST_SIDE = 1280;
 const QUALITY = 0.9;
+const MOST_BYTES = 150_000; // a slow network carries this in half a minute
+const GENTLER = [0.8, 0.7, 0.6]; // qualities to try before the picture is made smaller
 
 export const cameraExists = () => Boolean(navigator.mediaDevices?.getUserMedia);
 
@@ -21,7 +23,7 @@ export function close(video) {
 
 /** The picture that `video` shows now, as a JPEG. */
 export const still = (video, side = LONGEST_SIDE, quality = QUALITY) =>
-  asJpeg(video, video.videoWidth, video.videoHeight, side, quality);
+  light(video, video.videoWidth, video.videoHeight, side, quality);
 
 /** A chosen file made small enough for a slow network; the file itself if it cannot be decoded. */
 export async function shrink(file) {
@@ -31,7 +33,7 @@ export async function shrink(file) {
   } catch {
     return file; // a kind this browser cannot show, HEIC for one: the server reads it
   }
-  const small = await asJpeg(picture, picture.width, picture.height);
+  const small = await light(picture, picture.width, picture.height);
   picture.close();
   return small;
 }
@@ -44,7 +46,17 @@ export function fill(input, photo) {
   input.files = files.files;
 }
 
-function asJpeg(source, width, height, side = LONGEST_SIDE, quality = QUALITY) {
+/** A JPEG of at most 150 kB: less quality first, then fewer pixels. */
+async function light(source, width, height, side = LONGEST_SIDE, quality = QUALITY) {
+  let photo = await asJpeg(source, width, height, side, quality);
+  for (const less of GENTLER) {
+    if (photo.size <= MOST_BYTES) return photo;
+    photo = await asJpeg(source, width, height, side, less);
+  }
+  return photo.size <= MOST_BYTES ? photo : asJpeg(source, width, height, side * 0.6, 0.7);
+}
+
+function asJpeg(source, width, height, side, quality) {
   const scale = Math.min(1, side / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * scale);

@@ -1,6 +1,8 @@
 // One selfie: look, take, check, send. The plain form below it works without any of this.
 
 import { cameraExists, close, fill, open, shrink, still } from "./camera.js";
+import { watch } from "./hints.js";
+import { send, sendKept } from "./sending.js";
 import { askForTurns, film } from "./turns.js";
 
 const form = document.querySelector("[data-selfie]");
@@ -12,6 +14,7 @@ const preview = part("preview");
 const asksTurns = Boolean(words.turns);
 let frames = [];
 let sending = false;
+let stopHints = () => {};
 
 // Which buttons belong to which step.
 const STEPS = {
@@ -37,6 +40,7 @@ function go(step, message = "", { failed = false } = {}) {
   }
   preview.hidden = !["checking", "sending"].includes(step);
   part("viewfinder").classList.toggle("taken", !preview.hidden);
+  if (!["looking", "ready"].includes(step)) stopHints();
   part("progress").hidden = step !== "sending";
   part("viewfinder").hidden = step === "without";
   part("viewfinder").classList.toggle("idle", step === "start");
@@ -57,6 +61,8 @@ async function look() {
     useFile(words.noCamera);
     return;
   }
+  stopHints();
+  stopHints = watch(video, (hint) => say(words[`hint${hint}`] || words.looking));
   const turning = asksTurns && !form.elements.cannot_turn.checked;
   go(turning ? "ready" : "looking", words.looking);
   part(turning ? "start" : "shoot").focus();
@@ -106,6 +112,9 @@ function pressed() {
 
 function show(photo, { mirrored }) {
   fill(input, photo);
+  // Another photo is another attempt, and replaces one that waits here for a network.
+  self.keptPhotos.forget(form.elements.submission_key.value).catch(() => {});
+  if (crypto.randomUUID) form.elements.submission_key.value = crypto.randomUUID();
   frames = [];
   form.elements.challenge.value = form.elements.frame_times.value = "";
   form.elements.captured_at.value = new Date().toISOString();
@@ -128,35 +137,40 @@ function again() {
   else useFile();
 }
 
-function send() {
-  const request = new XMLHttpRequest(); // fetch cannot tell how far an upload is
-  request.open("POST", form.action || location.href);
-  request.setRequestHeader("Accept", "application/json");
-  request.responseType = "json";
-  request.timeout = 180_000;
-  request.upload.onprogress = ({ loaded, total }) => {
-    part("progress").value = total ? Math.round((100 * loaded) / total) : 0;
-  };
-  request.onload = () => answered(request);
-  request.onerror = request.ontimeout = () => notSent(words.notSent);
+/** Keep first, then send: whatever happens on the way, the photo is still there. */
+async function deliver() {
   sending = true;
+  document.body.dataset.sending = "yes"; // the line of waiting photos leaves this one to us
   go("sending", words.sending);
   const content = new FormData(form);
   for (const [number, frame] of frames.entries()) content.append("frames", frame, `${number}.jpg`);
-  request.send(content);
+  const row = await self.keptPhotos.keep(location.pathname, content).catch(() => null);
+  const progress = (percent) => (part("progress").value = percent);
+  const answer = row ? await sendKept(row, progress) : await send(location.pathname, content, progress);
+  delete document.body.dataset.sending;
+  answered(answer, Boolean(row));
 }
 
-function answered(request) {
-  const { next, messages } = request.response ?? {};
-  if (request.status === 200 && next) {
+function answered({ what, next, messages }, kept) {
+  if (what === "arrived") {
     say(words.arriving);
     location.assign(next);
-  } else if (request.status === 401 && next) {
-    notSent(words.signedOut);
-    setTimeout(() => location.assign(next), 4000);
+  } else if (what === "signed out") {
+    notSent(kept ? words.signedOutKept : words.signedOut);
+    setTimeout(() => location.assign(next ?? location.href), 4000);
+  } else if (what === "refused") {
+    notSent(messages.join(" "));
   } else {
-    notSent(messages?.join(" ") || words.notSent);
+    notSent(kept ? words.kept : words.notSent);
+    if (kept) askToSendLater();
   }
+}
+
+/** By this page while it is open; by the worker afterwards, where the browser has that. */
+async function askToSendLater() {
+  dispatchEvent(new Event("photo-kept"));
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await registration?.sync?.register("kept-photos").catch(() => {});
 }
 
 function notSent(message) {
@@ -167,7 +181,7 @@ function notSent(message) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!sending && input.files.length) send();
+  if (!sending && input.files.length) deliver();
 });
 input.addEventListener("change", async () => {
   if (input.files.length) show(await shrink(input.files[0]), { mirrored: false });

@@ -1,7 +1,76 @@
-// Shows a notice, says that it was shown, and opens its page. It keeps nothing and fetches nothing else.
+// Notices; a page for when there is no network; photos that wait, sent when it is back.
+// Kept: files of the look, and the offline page. Never a page about a person.
+// SITE is written above this by the view: the addresses of this deployment.
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+importScripts(SITE.kept);
+
+const CACHE = "smartlink-2";
+const OFFLINE = "/offline/";
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SITE.files)));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+      await self.clients.claim();
+    })(),
+  );
+});
+
+// A page tells in which language it is read: that offline page is the one to keep.
+self.addEventListener("message", (event) => {
+  if (typeof event.data?.offline === "string" && event.data.offline.startsWith(OFFLINE)) {
+    event.waitUntil(keepOfflinePage(event.data.offline));
+  }
+});
+
+async function keepOfflinePage(address) {
+  const page = await fetch(address, { credentials: "omit" });
+  if (page.ok) await (await caches.open(CACHE)).put(OFFLINE, page);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (request.mode === "navigate" && !/^\/(staff|api)\//.test(pathname)) {
+    event.respondWith(fetch(request).catch(offlinePage));
+  } else if (SITE.files.includes(pathname)) {
+    event.respondWith(fetch(request).catch(() => caches.match(request)));
+  }
+});
+
+async function offlinePage() {
+  return (await caches.match(OFFLINE)) ?? Response.error();
+}
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "kept-photos") event.waitUntil(sendKeptPhotos());
+});
+
+/** With no page open. What cannot be sent stays; a failure lets the browser try again later. */
+async function sendKeptPhotos() {
+  for (const row of await keptPhotos.all()) {
+    const token = await keptPhotos.tokenFor(row);
+    if (!token) continue; // signed out: the next page asks for the PIN and then sends
+    const content = await keptPhotos.contentOf(row);
+    content.set("csrfmiddlewaretoken", token);
+    const answer = await fetch(row.address, {
+      method: "POST",
+      body: content,
+      headers: { Accept: "application/json" },
+    });
+    const body = await answer.json().catch(() => null);
+    const what = keptPhotos.meaning(answer.status, body);
+    // A refused photo stays for the page, which says why.
+    if (what === "arrived") await keptPhotos.forget(row.key);
+    if (what === "failed") throw new Error(`not sent: ${answer.status}`);
+  }
+}
 
 async function show(told) {
   await self.registration.showNotification(told.title, {

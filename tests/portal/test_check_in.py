@@ -112,7 +112,7 @@ def test_a_script_is_answered_in_json(alice_in: Client, open_check_in: CheckIn) 
     ]
     assert refused.json()["receipt"] == Receipt.objects.get().code
     taken = alice_in.post(where, {"photo": photo()}, headers=JSON)
-    assert taken.json() == {"next": where}
+    assert taken.json() == {"next": where, "taken": True}
     signed_out = Client().post(where, {"photo": photo()}, headers=JSON)
     assert signed_out.status_code == 401
     assert signed_out.json()["next"].startswith("/?next=")

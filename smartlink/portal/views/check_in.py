@@ -74,7 +74,7 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
             submit_attempt(mine, form.cleaned_data["photo"], sent, now=clock.now())
         except WrongState:
             # It has moved on meanwhile: its own page says where it stands now.
-            return _go_to(request, mine)
+            return _go_to(request, mine, taken=False)
         except RuleError as refusal:
             if isinstance(refusal, PhotoNotTaken) and refusal.reason is Reason.CLOSED:
                 return _go_to(request, mine)  # which says so, and shows the receipt
@@ -89,9 +89,12 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
     return _selfie_page(request, participant, mine, form, status=422)
 
 
-def _go_to(request: HttpRequest, mine: CheckIn) -> HttpResponse:
+def _go_to(request: HttpRequest, mine: CheckIn, *, taken: bool = True) -> HttpResponse:
+    """`taken`: whether this photo is an attempt now (the first time or a repeat of the same)."""
     where = reverse("portal:check_in", args=[mine.public_id])
-    return JsonResponse({"next": where}) if wants_json(request) else HttpResponseRedirect(where)
+    if not wants_json(request):
+        return HttpResponseRedirect(where)
+    return JsonResponse({"next": where, "taken": taken})
 
 
 def _selfie_page(

@@ -5,14 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.common import clock
 from casework.common.errors import RuleError
@@ -22,10 +20,9 @@ from casework.notices.providers.webpush import public_key
 from casework.notices.rules import DEFAULT_ORDER, DEFAULT_QUIET, Channel
 from casework.participants.models import Participant
 from smartlink.portal.forms import PortalForm
-from smartlink.portal.gates import for_anyone, for_participant
+from smartlink.portal.gates import for_participant
 
 LONGEST_SUBSCRIPTION = 4000
-WORKER = "portal/service-worker.js"
 WAYS = [
     ("", gettext_lazy("Nothing more")),
     (Channel.PUSH.value, gettext_lazy("Notification on the phone")),
@@ -139,19 +136,3 @@ def push_on(request: HttpRequest, participant: Participant) -> HttpResponse:
 def push_off(request: HttpRequest, participant: Participant, browser_id: UUID) -> HttpResponse:
     unsubscribe(participant, browser_id, now=clock.now())
     return HttpResponseRedirect(reverse("reach:reach"))
-
-
-@require_GET
-@for_anyone
-def service_worker(_request: HttpRequest, _participant: Participant | None) -> HttpResponse:
-    """At the root of the site: a worker may only speak for what lies below its own address."""
-    found = finders.find(WORKER)
-    if found:
-        with open(found, encoding="utf-8") as file:  # noqa: PTH123 - a path of Django's
-            script = file.read()
-    else:
-        with staticfiles_storage.open(WORKER) as stored:
-            script = stored.read().decode()
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response

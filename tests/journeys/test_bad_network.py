@@ -1,0 +1,170 @@
+"""A photo taken without a network: kept, shown as not sent, sent when it can be, once."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from casework.common import clock
+from casework.participants import sign_in
+from casework.participants.models import PortalSession
+from checkins import lifecycle
+from checkins.models import Attempt, CheckIn
+from checkins.plans import PlanTerms, set_plan
+from smartlink.portal.sessions import COOKIE
+from tests import people
+from tests.journeys.conftest import assert_accessible, assert_whole
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PIN = "274913"
+TIME_OVER = timedelta(days=2)
+
+
+class Alice:
+    """Signed in on this phone, on the page of an open check-in."""
+
+    def __init__(self, page: Page, base_url: str, *, language: str = "en") -> None:
+        office = people.office(phone="+1 202 555 0100")
+        self.officer = people.officer(office)
+        self.person = people.participant(self.officer, given_name="Alice", language=language)
+        terms = PlanTerms(liveness="none", liveness_reason="a journey through the pages")
+        set_plan(self.person, terms, by=people.supervisor(office), now=clock.now())
+        self.check_in: CheckIn = people.open_check_in(self.person, self.officer)
+        self.login = self._sign_in(page.context, base_url)
+        page.goto(f"/check-in/{self.check_in.public_id}/")
+
+    def _sign_in(self, context: BrowserContext, base_url: str) -> str:
+        code = sign_in.invite(self.person, by=self.officer, now=clock.now())
+        signed_in = sign_in.accept_invite(code, PIN, consent=True, now=clock.now())
+        context.add_cookies([{"name": COOKIE, "value": signed_in.token, "url": base_url}])
+        return signed_in.login
+
+
+def take(page: Page, base_url: str) -> Alice:
+    alice = Alice(page, base_url)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.get_by_role("button", name="Open the camera").click()
+    page.get_by_role("button", name="Take the photo").click()
+    return alice
+
+
+def kept(page: Page) -> int:
+    return page.evaluate("keptPhotos.all().then((rows) => rows.length)")
+
+
+def close_overdue(check_in: CheckIn) -> None:
+    """As if the deadline had passed before the network came back."""
+    CheckIn.objects.filter(pk=check_in.pk).update(
+        issued_at=clock.now() - TIME_OVER, deadline_at=clock.now() - timedelta(hours=1)
+    )
+    check_in.refresh_from_db()
+    lifecycle.close_overdue(check_in, now=clock.now())
+
+
+def test_a_photo_taken_offline_arrives_late_once_and_with_proof(
+    phone: Page, live_server: object
+) -> None:
+    alice = take(phone, live_server.url)  # type: ignore[attr-defined]
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Send this photo").click()
+    expect(phone.get_by_text("Your photo is kept safely on this phone")).to_be_visible()
+    assert kept(phone) == 1
+    assert Attempt.objects.count() == 0
+    readable = phone.evaluate(
+        """async () => {
+             const rows = await keptPhotos.all();
+             const key = await new Promise((done) => {
+               const asked = indexedDB.open("smartlink");
+               asked.onsuccess = () => {
+                 const got = asked.result.transaction("keys").objectStore("keys").get("photos");
+                 got.onsuccess = () => done(got.result);
+               };
+             });
+             const start = new Uint8Array(rows[0].sealed).slice(0, 400);
+             const moved = {...rows[0], address: "/check-in/another/"};
+             return {
+               extractable: key.extractable,
+               plain: new TextDecoder().decode(start).includes("form-data"),
+               moved: await keptPhotos.contentOf(moved).then(() => true, () => false),
+             };
+           }"""
+    )
+    assert readable == {"extractable": False, "plain": False, "moved": False}
+
+    # The page is left: what else there is says so plainly, and still knows of the photo.
+    phone.goto("/home/")
+    expect(phone.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(phone.get_by_text("Not sent yet:")).to_be_visible()
+    assert_accessible(phone)
+    assert_whole(phone)
+
+    close_overdue(alice.check_in)
+    phone.context.set_offline(False)
+    phone.goto("/home/")
+    expect(phone.get_by_text("has arrived")).to_be_visible()
+    assert kept(phone) == 0
+    attempt = Attempt.objects.get()
+    alice.check_in.refresh_from_db()
+    assert alice.check_in.state == "in_review"
+    assert attempt.captured_at < attempt.received_at
+    phone.get_by_role("link", name="See the result").click()
+    expect(phone.get_by_text(attempt.receipt.code)).to_be_visible()
+
+
+def test_a_session_that_ended_meanwhile_costs_a_pin_and_not_the_photo(
+    phone: Page, live_server: object
+) -> None:
+    alice = take(phone, live_server.url)  # type: ignore[attr-defined]
+    PortalSession.objects.update(ended_at=clock.now())
+    phone.get_by_role("button", name="Send this photo").click()
+    expect(phone.get_by_text("Your photo is kept on this phone: sign in")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Welcome")).to_be_visible()
+    expect(phone.get_by_text("Sign in, and it is sent by itself.")).to_be_visible()
+    assert_accessible(phone)
+    phone.get_by_label("Login code or A-number").fill(alice.login)
+    phone.get_by_label("PIN", exact=True).fill(PIN)
+    phone.get_by_role("button", name="Sign in").click()
+    expect(phone.get_by_text("Your photo is being checked").first).to_be_visible()
+    assert Attempt.objects.count() == 1
+    assert kept(phone) == 0
+
+
+def test_an_answer_that_got_lost_does_not_make_a_second_attempt(
+    phone: Page, live_server: object
+) -> None:
+    take(phone, live_server.url)  # type: ignore[attr-defined]
+
+    def lose_the_answer(route: object) -> None:
+        if route.request.method == "POST":  # type: ignore[attr-defined]
+            route.fetch()  # type: ignore[attr-defined]
+            route.abort()  # type: ignore[attr-defined]
+        else:
+            route.continue_()  # type: ignore[attr-defined]
+
+    phone.route("**/check-in/*/", lose_the_answer)
+    phone.get_by_role("button", name="Send this photo").click()
+    expect(phone.get_by_text("Your photo is kept safely on this phone")).to_be_visible()
+    assert Attempt.objects.count() == 1
+    phone.unroute_all()
+    phone.reload()
+    expect(phone.get_by_text("Your photo is being checked").first).to_be_visible()
+    assert Attempt.objects.count() == 1
+
+
+def test_a_photo_of_another_person_stays_and_is_sent_for_nobody_else(
+    phone: Page, live_server: object
+) -> None:
+    take(phone, live_server.url)  # type: ignore[attr-defined]
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Send this photo").click()
+    expect(phone.get_by_text("Your photo is kept safely on this phone")).to_be_visible()
+    bob = people.participant(people.officer(people.office()), given_name="Bob")
+    token = people.accepted_invite(bob, bob.officer).token
+    url = live_server.url  # type: ignore[attr-defined]
+    phone.context.add_cookies([{"name": COOKIE, "value": token, "url": url}])
+    phone.context.set_offline(False)
+    phone.goto("/home/")
+    expect(phone.get_by_text("of another person is kept on this phone")).to_be_visible()
+    assert Attempt.objects.count() == 0
+    assert kept(phone) == 1
