@@ -155,12 +155,12 @@ def test_an_answer_that_got_lost_does_not_make_a_second_attempt(
 def test_a_photo_of_another_person_stays_and_is_sent_for_nobody_else(
     phone: Page, live_server: object
 ) -> None:
-    take(phone, live_server.url)  # type: ignore[attr-defined]
+    alice = take(phone, live_server.url)  # type: ignore[attr-defined]
     phone.context.set_offline(True)
     phone.get_by_role("button", name="Send this photo").click()
     expect(phone.get_by_text("Your photo is kept safely on this phone")).to_be_visible()
-    bob = people.participant(people.officer(people.office()), given_name="Bob")
-    token = people.accepted_invite(bob, bob.officer).token
+    bob = people.participant(alice.officer, given_name="Bob")
+    token = people.accepted_invite(bob, alice.officer).token
     url = live_server.url  # type: ignore[attr-defined]
     phone.context.add_cookies([{"name": COOKIE, "value": token, "url": url}])
     phone.context.set_offline(False)

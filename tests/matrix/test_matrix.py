@@ -29,6 +29,8 @@ BY_SECRET = (
     "staff/welcome/", "invite/", "reports/<str:token>/", "webhooks/", "calendar/",
     "demo/phone/recordings/",
 )  # fmt: skip
+# Their parameter is a language: the same page for everybody.
+OF_NOBODY = ("manifest/", "offline/")
 HELD_BACK = {302, 400, 401, 403, 404, 405}
 
 
@@ -81,7 +83,7 @@ def _gate_of(pattern: URLPattern) -> tuple[str | None, Any]:
 
 ADDRESSES = [one for one in walk(get_resolver()) if "(?P<" not in one.route]
 NAMING = [one for one in ADDRESSES if one.parameters and one.name not in ADMIN_GENERIC
-          and not one.route.startswith(BY_SECRET) and one.name != "admin:None"]  # fmt: skip
+          and not one.route.startswith(BY_SECRET + OF_NOBODY) and one.name != "admin:None"]  # fmt: skip
 PLAIN = [one for one in ADDRESSES if not one.parameters]
 
 

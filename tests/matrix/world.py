@@ -166,8 +166,6 @@ class World:
         supervisors = office | {"supervisor_elsewhere"}  # our faults are everybody's
         # Where the name says too little: the parameters, and who may see what they name.
         self.by_route: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
-            "manifest/<slug:language>.webmanifest": ({"language": "es"}, frozenset(ROLES)),
-            "offline/<slug:language>/": ({"language": "es"}, frozenset(ROLES)),
             "staff/reviews/<uuid:public_id>/": (review, OF_HER_FILE),
             "staff/copies/<uuid:public_id>/": ({"public_id": theirs.public_id}, office),
             "my-data/copies/<uuid:public_id>/": ({"public_id": hers.public_id}, OF_HER_FILE),
