@@ -83,7 +83,8 @@ def _gate_of(pattern: URLPattern) -> tuple[str | None, Any]:
 
 ADDRESSES = [one for one in walk(get_resolver()) if "(?P<" not in one.route]
 NAMING = [one for one in ADDRESSES if one.parameters and one.name not in ADMIN_GENERIC
-          and not one.route.startswith(BY_SECRET + OF_NOBODY) and one.name != "admin:None"]  # fmt: skip
+          and not one.route.startswith(BY_SECRET + OF_NOBODY)
+          and one.name != "admin:None"]  # fmt: skip
 PLAIN = [one for one in ADDRESSES if not one.parameters]
 
 
