@@ -102,6 +102,8 @@ def configure(*, as_json: bool, level: str) -> None:
             "loggers": {
                 # It writes down the numbers that it looks for.
                 "twilio.http_client": {"level": "WARNING"},
+                # It writes down the ids of passkeys.
+                "fido2.server": {"level": "WARNING"},
                 "django.server": {"level": "WARNING"},
                 # Refusals are in django-structlog's line already, there with their request id.
                 "django.request": {"level": "ERROR"},

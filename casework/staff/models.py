@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from casework.common.actors import Actor
-from casework.common.models import PublicIdModel, one_of
+from casework.common.models import PasskeyModel, PublicIdModel, one_of
 
 
 class Office(PublicIdModel):
@@ -144,6 +144,38 @@ class SecondFactor(models.Model):
         return f"second factor {self.pk}"
 
 
+class StaffPasskey(PasskeyModel):
+    """A passkey of a member of staff."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+
+    class Meta(PasskeyModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["credential_id"], name="staff_passkey_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="staff_passkey_has_a_name"),
+        ]
+
+
+class PasskeyChallenge(models.Model):
+    """Random bytes that a passkey must sign: once, soon, in the browser that asked.
+
+    Taking one deletes it. `browser` is the digest of a cookie; `purpose` says what it opens.
+    """
+
+    browser = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=60)
+    challenge = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["browser", "purpose"], name="challenge_one_a_browser")
+        ]
+
+    def __str__(self) -> str:
+        return f"challenge {self.pk}"
+
+
 class StaffInvite(models.Model):
     """A one-time link with which somebody sets the own password. Only its digest is kept."""
 
@@ -189,12 +221,24 @@ class SignInOutcome(models.TextChoices):
     REFUSED = "refused", _("wrong password or code, or locked")
 
 
+class SignInMeans(models.TextChoices):
+    PASSWORD = "password", _("password")
+    PASSKEY = "passkey", _("passkey")
+    COUNTER = "counter", _("passkey whose counter went back: there may be a copy")
+
+
 class SignIn(models.Model):
     """A try to sign in: to the site or for a token, with what came of it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sign_ins")
     at = models.DateTimeField()
     outcome = models.CharField(max_length=8, choices=SignInOutcome.choices)
+    means = models.CharField(
+        max_length=8,
+        choices=SignInMeans.choices,
+        default=SignInMeans.PASSWORD,
+        db_default=SignInMeans.PASSWORD.value,
+    )
     device = models.CharField(max_length=160, blank=True)
     address = models.GenericIPAddressField(null=True)
 
@@ -205,7 +249,10 @@ class SignIn(models.Model):
             models.Index(fields=["user", "-at"], name="sign_in_by_user"),
             models.Index(fields=["-at"], name="sign_in_by_time"),
         ]
-        constraints = [one_of("outcome", SignInOutcome, "sign_in_outcome_known")]
+        constraints = [
+            one_of("outcome", SignInOutcome, "sign_in_outcome_known"),
+            one_of("means", SignInMeans, "sign_in_means_known"),
+        ]
 
     def __str__(self) -> str:
         return f"sign-in {self.pk}"

@@ -13,7 +13,7 @@ from casework.audit.services import record
 from casework.common.errors import NotPermitted, NotRecognised
 from casework.common.keys import digest, new_token
 from casework.staff import factors
-from casework.staff.models import SignIn, SignInOutcome, StaffToken, User
+from casework.staff.models import SignIn, SignInMeans, SignInOutcome, StaffToken, User
 
 TOKEN_LIFE = timedelta(hours=12)
 TOKEN_USE_RECORDED_EVERY = timedelta(minutes=5)
@@ -48,9 +48,7 @@ def require_code(user: User, code: str, *, now: datetime, request: HttpRequest) 
     if not factors.is_enrolled(user):
         return
     if not code.strip():
-        raise NotRecognised(
-            _("Type the code of your authenticator app, or a recovery code."), field="code"
-        )
+        raise NotRecognised(_wanted(user), field="code")
     if not factors.opens(user, code, now=now):
         user_login_failed.send(
             sender=__name__, credentials={"username": user.email}, request=request
@@ -58,13 +56,26 @@ def require_code(user: User, code: str, *, now: datetime, request: HttpRequest) 
         raise NotRecognised(_("That code is not right, or was used already."), field="code")
 
 
+def _wanted(user: User) -> str:
+    if factors.has_app(user):
+        return _("Type the code of your authenticator app, or a recovery code.")
+    return _("Sign in with your passkey, or type a recovery code.")
+
+
 def note_try(
-    user: User | None, request: HttpRequest | None, *, now: datetime, entered: bool
+    user: User | None,
+    request: HttpRequest | None,
+    *,
+    now: datetime,
+    entered: bool,
+    means: SignInMeans = SignInMeans.PASSWORD,
 ) -> None:
     """A line in the sign-in history."""
     device, address = whence(request)
     outcome = SignInOutcome.ENTERED if entered else SignInOutcome.REFUSED
-    SignIn.objects.create(user=user, at=now, outcome=outcome, device=device, address=address)
+    SignIn.objects.create(
+        user=user, at=now, outcome=outcome, means=means, device=device, address=address
+    )
 
 
 def whence(request: HttpRequest | None) -> tuple[str, str | None]:

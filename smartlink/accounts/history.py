@@ -7,11 +7,13 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from casework.common import clock
-from casework.staff.models import StaffSession, User
+from casework.staff.models import SignInMeans, StaffSession, User
 from casework.staff.services import note_try, whence
 
 BEGAN, SEEN, ROW, FACTOR = "began_at", "seen_at", "staff_session", "has_second_factor"
 """What the session itself remembers, so that a page asks the database nothing for it."""
+MEANS = "sign_in_means"
+"""Set on a request that signs in with something else than a password."""
 
 
 @receiver(user_logged_in)
@@ -30,7 +32,7 @@ def entered(sender: Any, request: HttpRequest, user: User, **_kw: Any) -> None:
     )
     request.session[BEGAN] = request.session[SEEN] = now.timestamp()
     request.session[ROW] = [row.pk, row.session_key]
-    note_try(user, request, now=now, entered=True)
+    note_try(user, request, now=now, entered=True, means=_means(request))
 
 
 @receiver(user_login_failed)
@@ -39,7 +41,13 @@ def refused(
 ) -> None:
     """Of an address that nobody has, only that somebody tried."""
     user = User.objects.filter(email=str(credentials.get("username", "")).lower()).first()
-    note_try(user, request, now=clock.now(), entered=False)
+    note_try(user, request, now=clock.now(), entered=False, means=_means(request))
+
+
+def _means(request: HttpRequest | None) -> SignInMeans:
+    """A password, unless the page of passkeys has said otherwise on the request."""
+    means: SignInMeans = getattr(request, MEANS, SignInMeans.PASSWORD)
+    return means
 
 
 @receiver(user_logged_out)

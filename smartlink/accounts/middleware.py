@@ -17,6 +17,9 @@ from smartlink.accounts.history import BEGAN, FACTOR, ROW, SEEN
 LONGEST = timedelta(hours=12)
 SEEN_EVERY_SECONDS = 300
 PREFIXES = ("/staff/", "/api/")
+WITHOUT_FACTOR = (
+    "accounts:second_factor", "accounts:add_passkey", "accounts:keep_passkey", "admin:logout",
+)  # fmt: skip
 
 
 class StaffSessions:
@@ -79,4 +82,4 @@ def _may_pass(request: HttpRequest, user: User) -> bool:
     if factors.is_enrolled(user):
         request.session[FACTOR] = True
         return True
-    return request.path in {reverse("accounts:second_factor"), reverse("admin:logout")}
+    return request.path in {reverse(name) for name in WITHOUT_FACTOR}

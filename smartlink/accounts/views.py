@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework.common import clock
 from casework.common.errors import NotRecognised, RuleError
+from casework.common.passkeys import are_possible
 from casework.staff import accounts, factors, totp
 from casework.staff.models import StaffSession, User
 from smartlink.accounts.history import FACTOR, ROW
@@ -69,6 +70,9 @@ def account(request: StaffRequest) -> HttpResponse:
     mine = request.session.get(ROW, [None])[0]
     context = {
         "enrolled": factors.is_enrolled(user),
+        "has_app": factors.has_app(user),
+        "passkeys": list(user.passkeys.all()),
+        "passkeys_possible": are_possible(),
         "wanted": settings.STAFF_SECOND_FACTOR,
         "sessions": [(one, one.pk == mine) for one in user.sessions.filter(ended_at=None)[:SHOWN]],
         "sign_ins": list(user.sign_ins.all()[:SHOWN]),
@@ -102,6 +106,7 @@ def second_factor(request: StaffRequest) -> HttpResponse:
         "secret": totp.readable(secret),
         "qr": SafeString(qr.svg_inline(omitsize=True, border=2, svgclass="qr", dark="#000")),
         "wanted": settings.STAFF_SECOND_FACTOR,
+        "passkeys_possible": are_possible(),
     }
     status = 422 if form.errors else 200
     return page(request, "accounts/second_factor.html", title, context, status)

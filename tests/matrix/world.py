@@ -115,6 +115,9 @@ class World:
         hers, theirs = (copies.ask(alice, by=by, now=now) for by in (None, boss))
         for one in (hers, theirs):
             copies.make(one.pk, now=now)
+        key = officer.passkeys.create(
+            credential_id=b"officer's", stored=b"", name="laptop", made_at=now
+        )
         session = StaffSession.objects.filter(user=officer).latest("pk")
         entry = Entry.objects.filter(participant_id=alice.public_id).latest("pk")
 
@@ -186,6 +189,9 @@ class World:
             ),
             "staff/account/sessions/<uuid:public_id>/end/": (
                 {"public_id": session.public_id}, frozenset({"officer", "administrator"}),
+            ),
+            "staff/account/passkeys/<uuid:passkey_id>/remove/": (
+                {"passkey_id": key.public_id}, frozenset({"officer"}),
             ),
             "staff/accounts/<uuid:public_id>/": (
                 {"public_id": officer.public_id}, frozenset({"administrator"}),

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from casework.common import clock
+from casework.common.passkeys import are_possible
 from casework.hearings.adjournments import text_of
 from casework.participants.looks import render_person, spaced
 from checkins import looks
@@ -115,6 +116,12 @@ def a_number(digits: str) -> str:
 def minutes(number: int) -> str:
     """A window's length as people say it."""
     return looks.span(timedelta(minutes=number))
+
+
+@register.simple_tag
+def passkeys_possible() -> bool:
+    """Whether browsers allow passkeys at the site's address."""
+    return are_possible()
 
 
 @register.simple_tag
