@@ -182,7 +182,7 @@ def _server() -> Fido2Server:
         PublicKeyCredentialRpEntity(id=_host(), name="SmartLink"),
         verify_origin=lambda given: given == origin,
     )
-    server.timeout = TIMEOUT_MS  # type: ignore[assignment] - the library has no type for it
+    server.timeout = TIMEOUT_MS  # type: ignore[assignment]  # it says None there
     return server
 
 
