@@ -9,8 +9,16 @@ import numpy as np
 from checkins.verification.geometry import Face, pose
 
 COMPARABLE: Final = 0.7
-"""Of the subject's width, from which another face counts. One photo in eight has a smaller second
-face in the background, which must not spoil it; a photo of two people would pass as either."""
+"""Of the subject's width, from which another face about as near the middle counts. One photo in
+eight has a smaller second face, which must not spoil it; a photo of two people would pass as
+either."""
+
+EQUAL: Final = 0.9
+"""Of the subject's width, from which another face counts wherever it is."""
+
+ASIDE: Final = 0.25
+"""Of the photo's shorter side, by which a smaller face is further from the middle than the subject
+to be somebody in the background: two who pose together are about equally far."""
 
 _EYES_PER_WIDTH = (0.2, 0.75)  # eye distance in box widths: faces measure 0.3 to 0.55
 _MAX_ROLL = 60.0
@@ -53,10 +61,16 @@ def choose(faces: Sequence[Face], size: tuple[int, int], sure_score: float) -> S
     widest = max(face.width for face in sure)
     prominent = [face for face in sure if face.width >= COMPARABLE * widest]
     subject = min(prominent, key=lambda face: _off_centre(face, size))
-    others = [
-        face for face in sure if face is not subject and face.width >= COMPARABLE * subject.width
-    ]
-    return Subject(subject, max(others, key=lambda face: face.width, default=None))
+    rivals = [face for face in sure if face is not subject and _is_rival(face, subject, size)]
+    return Subject(subject, max(rivals, key=lambda face: face.width, default=None))
+
+
+def _is_rival(face: Face, subject: Face, size: tuple[int, int]) -> bool:
+    """Whether the photo may as well be of this other face."""
+    if face.width < COMPARABLE * subject.width:
+        return False
+    further = _off_centre(face, size) - _off_centre(subject, size)
+    return face.width >= EQUAL * subject.width or further < ASIDE * min(size)
 
 
 def _off_centre(face: Face, size: tuple[int, int]) -> float:

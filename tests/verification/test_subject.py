@@ -31,16 +31,43 @@ def test_one_face_is_the_subject() -> None:
     assert found.rival is None
 
 
-@pytest.mark.parametrize(("width", "counts"), [(139, False), (141, True), (200, True)])
-def test_another_face_counts_from_seven_tenths_of_the_subjects_width(
-    width: float, counts: bool
-) -> None:
-    subject, other = face(), face(x=850, width=width)
+@pytest.mark.parametrize(
+    ("x", "width", "counts"),
+    [
+        (695, 139, False),  # near the middle: from seven tenths of the subject's width
+        (695, 141, True),
+        (305, 141, True),
+        (705, 179, False),  # aside: from nine tenths
+        (850, 179, False),
+        (850, 181, True),
+        (150, 181, True),
+        (850, 230, True),
+    ],
+)
+def test_another_face_counts_when_it_is_comparable(x: float, width: float, counts: bool) -> None:
+    subject, other = face(), face(x=x, width=width)
     for order in ([subject, other], [other, subject]):
         found = choose(order, SIZE, SURE)
         assert found is not None
         assert found.face is subject
         assert (found.rival is other) == counts
+
+
+@pytest.mark.parametrize("size", [SIZE, (720, 960), (960, 720)])
+@pytest.mark.parametrize("apart", [0.2, 0.3, 0.45])
+@pytest.mark.parametrize("ratio", [0.72, 0.85, 1.0])
+def test_two_people_side_by_side_are_refused(
+    size: tuple[int, int], apart: float, ratio: float
+) -> None:
+    """Posing together, each about as far from the middle as the other, give or take a tenth."""
+    for shift in (-0.05, 0.0, 0.05):
+        left, right = (
+            face(x=size[0] * (0.5 + shift + sign * apart / 2), y=size[1] / 2, width=width)
+            for sign, width in ((-1, 150.0), (1, 150.0 * ratio))
+        )
+        found = choose([left, right], size, SURE)
+        assert found is not None
+        assert found.rival is not None
 
 
 def test_of_comparable_faces_the_central_one_is_the_subject() -> None:
