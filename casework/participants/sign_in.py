@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.audit.services import record
@@ -222,6 +223,28 @@ def sign_out(token: str, *, now: datetime) -> None:
     PortalSession.objects.filter(key_digest=digest(token), ended_at__isnull=True).update(
         ended_at=now
     )
+
+
+def open_sessions(participant: Participant, *, now: datetime) -> QuerySet[PortalSession]:
+    """Where the participant is signed in; the last used first."""
+    return participant.portal_sessions.filter(ended_at__isnull=True, expires_at__gt=now)
+
+
+def is_of(session: PortalSession, token: str) -> bool:
+    """Whether this token opened that session."""
+    return session.key_digest == digest(token)
+
+
+@transaction.atomic
+def end_sessions(participant: Participant, *, now: datetime, only: int | None, but: str) -> int:
+    """End one session of one's own, or (`only` None) all others; how many. Never that of `but`."""
+    mine = open_sessions(participant, now=now).exclude(key_digest=digest(but))
+    if only is not None:
+        mine = mine.filter(pk=only)
+    ended = mine.update(ended_at=now)
+    if ended:
+        _note("signed out elsewhere", participant, now)
+    return ended
 
 
 def _open_session(participant: Participant, now: datetime, device: str) -> str:

@@ -153,6 +153,7 @@ class World:
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
         self.by_name: dict[str, Any] = {
+            "session_id": alice.portal_sessions.latest("pk").pk,
             "appointment_id": visit.public_id,
             "notice_id": ChangeNotice.objects.filter(hearing=hearing).latest("pk").public_id,
             "delivery_id": told.public_id,
