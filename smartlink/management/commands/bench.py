@@ -11,6 +11,7 @@ BENCHES = {
     "draws": "smartlink.measuring.draws_ahead.draws",
     "issue": "smartlink.measuring.issuing.issue",
     "pages": "smartlink.measuring.pages.measure_pages",
+    "portal": "smartlink.measuring.portal.measure_portal",
     "report": "smartlink.measuring.reports.measure_reports",
     "verify": "smartlink.measuring.selfies.verify",
 }
@@ -40,7 +41,8 @@ class Command(BaseCommand):
 
     def _line(self, what: str, value: Any) -> None:
         if isinstance(value, dict):
+            self.stdout.write(f"  {what}")
             for inner, number in value.items():
-                self.stdout.write(f"  {inner:<20} {number:>10}")
+                self.stdout.write(f"    {inner:<18} {number:>10}")
         else:
             self.stdout.write(f"  {what:<20} {value!s:>10}")

@@ -14,7 +14,8 @@ from smartlink.portal.sessions import COOKIE
 
 # What a browser calls itself, the more telling first: Edge says Chrome too, and Chrome Safari.
 BROWSERS = [("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
-            ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"), ("Version/", "Safari")]  # fmt: skip
+            ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"),
+            ("Version/", "Safari")]  # fmt: skip
 SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
            ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")]  # fmt: skip
 
