@@ -11,6 +11,7 @@ from checkins import lifecycle
 from checkins.models import CheckIn
 
 PASSWORD = "correct horse battery staple"
+PIN = "274913"
 _next = count(1)
 
 
@@ -58,9 +59,7 @@ def participant(officer: User, **kw: Any) -> Participant:
     return person
 
 
-def accepted_invite(
-    participant: Participant, officer: User, pin: str = "274913"
-) -> sign_in.SignedIn:
+def accepted_invite(participant: Participant, officer: User, pin: str = PIN) -> sign_in.SignedIn:
     """The participant has opened the invite, set the PIN and consented."""
     now = clock.now()
     code = sign_in.invite(participant, by=officer, now=now)

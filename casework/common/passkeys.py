@@ -47,6 +47,13 @@ class CounterWentBack(NotRecognised):
     code = "counter_went_back"
 
 
+class TookTooLong(NotRecognised):
+    """The challenge ran out, was used, or was another browser's."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That took too long. Please try again."))
+
+
 @dataclass(frozen=True)
 class Owner:
     """Whom the key shall name: `handle` comes back with it, the names are shown by the device."""

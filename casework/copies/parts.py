@@ -48,6 +48,8 @@ def _access(person: Participant) -> Iterator[Row]:
         )
     for invite in person.invites.all():
         yield {"what": "invite"} | columns(invite, "created_at", "expires_at", "used_at")
+    for key in person.passkeys.all():
+        yield {"what": "passkey"} | columns(key, "name", "made_at", "last_used_at")
     for session in person.portal_sessions.all():
         yield {"what": "sign-in"} | columns(
             session, "created_at", "last_seen_at", "ended_at", "device"

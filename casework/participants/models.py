@@ -11,7 +11,7 @@ from timezone_field import TimeZoneField
 
 from casework.common.actors import Actor
 from casework.common.languages import LANGUAGES
-from casework.common.models import PublicIdModel, one_of
+from casework.common.models import PasskeyModel, PublicIdModel, one_of
 from casework.participants.querysets import (
     KEYPAD_OF_LOGIN,
     CredentialQuerySet,
@@ -232,6 +232,18 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"credential {self.pk}"
+
+
+class ParticipantPasskey(PasskeyModel):
+    """Face or finger on a phone of the participant's, beside login code and PIN."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="passkeys")
+
+    class Meta(PasskeyModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["credential_id"], name="participant_passkey_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="participant_passkey_has_a_name"),
+        ]
 
 
 class Consent(models.Model):

@@ -109,7 +109,7 @@ def accept_invite(
     participant.portal_sessions.filter(ended_at__isnull=True).update(ended_at=now)
     consent_now(participant, language=participant.language, now=now)
     _note("set a PIN", participant, now)
-    return SignedIn(participant, _open_session(participant, now, device), credential.login)
+    return SignedIn(participant, open_session(participant, now, device), credential.login)
 
 
 def consent_now(participant: Participant, *, language: str, now: datetime) -> None:
@@ -135,7 +135,7 @@ def sign_in(login: str, pin: str, *, now: datetime, device: str = "") -> SignedI
     participant = credential.participant
     with transaction.atomic():
         _note("signed in", participant, now)
-        return SignedIn(participant, _open_session(participant, now, device), credential.login)
+        return SignedIn(participant, open_session(participant, now, device), credential.login)
 
 
 def confirm_pin(participant: Participant | None, pin: str, *, now: datetime) -> None:
@@ -247,7 +247,8 @@ def end_sessions(participant: Participant, *, now: datetime, only: int | None, b
     return ended
 
 
-def _open_session(participant: Participant, now: datetime, device: str) -> str:
+def open_session(participant: Participant, now: datetime, device: str) -> str:
+    """A new token for somebody who has just shown who they are."""
     token = new_token("portal")
     PortalSession.objects.create(
         participant=participant,

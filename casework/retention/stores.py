@@ -7,13 +7,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.models import Entry
-from casework.participants.models import Invite, PortalSession
+from casework.participants.models import Invite, ParticipantPasskey, PortalSession
 from casework.retention.registry import Rule, retention
 from casework.staff.models import SignIn, StaffSession, StaffToken
 
 
 def _sessions(cutoff: datetime) -> QuerySet[Any]:
     return PortalSession.objects.filter(Q(ended_at__lt=cutoff) | Q(expires_at__lt=cutoff))
+
+
+def _passkeys(cutoff: datetime) -> QuerySet[Any]:
+    return ParticipantPasskey.objects.filter(participant__closed_at__lt=cutoff)
 
 
 def _invites(cutoff: datetime) -> QuerySet[Any]:
@@ -44,6 +48,13 @@ def register() -> None:
             why=_("To keep you signed in and to show you where"),
             since=_("after the sign-in ends"),
             days=30, due=_sessions, person="participant", order=60,
+        ),
+        Rule(
+            "passkeys", "passkey",
+            what=_("Keys with which face or finger on your phone signs you in"),
+            why=_("To let you sign in without the PIN"),
+            since=_("after supervision ends"),
+            days=30, due=_passkeys, person="participant", order=65,
         ),
         Rule(
             "invites", "invite",

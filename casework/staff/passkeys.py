@@ -42,7 +42,7 @@ def new_challenge(browser: str, purpose: str, *, now: datetime) -> bytes:
 
 
 def take_challenge(browser: str, purpose: str, *, now: datetime) -> bytes:
-    """Used up by this, also when the answer turns out wrong. Raises `NotRecognised`."""
+    """Used up by this, also when the answer turns out wrong. Raises `TookTooLong`."""
     with transaction.atomic():
         row = (
             PasskeyChallenge.objects.select_for_update()
@@ -52,7 +52,7 @@ def take_challenge(browser: str, purpose: str, *, now: datetime) -> bytes:
         if row is not None:
             row.delete()
     if row is None or now >= row.expires_at:
-        raise NotRecognised(_("That took too long. Please try again."))
+        raise passkeys.TookTooLong
     return bytes(row.challenge)
 
 

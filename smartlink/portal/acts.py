@@ -20,6 +20,9 @@ _DID = {
     "opened the file": gettext_lazy("Opened your file"),
     "enrolled": gettext_lazy("Took you into the program"),
     "invited": gettext_lazy("Made an invite for you"),
+    "removed the passkeys of a lost phone": gettext_lazy(
+        "Turned off face and finger because a phone was lost"
+    ),
     "assigned": gettext_lazy("Gave your case to an officer"),
     "corrected": gettext_lazy("Changed your details"),
     "moved to another office": gettext_lazy("Moved your case to another office"),

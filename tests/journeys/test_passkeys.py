@@ -1,4 +1,4 @@
-"""Passkeys in a real browser, with Chromium's own virtual device: staff."""
+"""Passkeys in a real browser, with Chromium's own virtual device: staff and a participant."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from casework.staff.models import SignIn
 from tests import people
-from tests.journeys.conftest import assert_accessible
+from tests.journeys.conftest import assert_accessible, assert_whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -59,3 +59,32 @@ def test_staff_add_a_passkey_and_sign_in_with_it(
     desk.get_by_role("button", name="Use a passkey instead of the code").click()
     expect(desk.get_by_text("test laptop")).to_be_visible()
     assert SignIn.objects.filter(user=officer, means="passkey", outcome="entered").count() == 2
+
+
+def test_a_participant_turns_it_on_after_the_pin_and_comes_back_without(
+    phone: Page, live_server: Any, settings: Any
+) -> None:
+    settings.PUBLIC_URL = live_server.url
+    officer = people.officer(people.office())
+    person = people.participant(officer, language="ar")
+    login = people.accepted_invite(person, officer).login
+    give_device(phone)
+    phone.goto("/")
+    phone.locator("[name=login]").fill(login)
+    phone.locator("[name=pin]").fill(people.PIN)
+    phone.locator("form.card button[type=submit]").click()
+    phone.wait_for_url("**/my-data/passkeys/?offer=1")
+    expect(phone.locator("html")).to_have_attribute("dir", "rtl")
+    assert_accessible(phone)
+    assert_whole(phone)
+    phone.get_by_role("button", name="تفعيله على هذا الهاتف").click()
+    phone.wait_for_url("**/my-data/passkeys/")
+    expect(phone.locator("#keys-title")).to_be_visible()
+    assert_accessible(phone)
+
+    phone.context.clear_cookies()
+    phone.goto("/")
+    assert_whole(phone)
+    phone.get_by_role("button", name="Sign in with face or finger").click()
+    phone.wait_for_url("**/home/")
+    assert person.passkeys.get().last_used_at is not None

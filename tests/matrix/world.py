@@ -115,9 +115,9 @@ class World:
         hers, theirs = (copies.ask(alice, by=by, now=now) for by in (None, boss))
         for one in (hers, theirs):
             copies.make(one.pk, now=now)
-        key = officer.passkeys.create(
-            credential_id=b"officer's", stored=b"", name="laptop", made_at=now
-        )
+        kept = {"stored": b"", "name": "laptop", "made_at": now}
+        key = officer.passkeys.create(credential_id=b"officer's", **kept)
+        hers_on_phone = alice.passkeys.create(credential_id=b"hers", **kept)
         session = StaffSession.objects.filter(user=officer).latest("pk")
         entry = Entry.objects.filter(participant_id=alice.public_id).latest("pk")
 
@@ -193,6 +193,9 @@ class World:
             ),
             "staff/account/passkeys/<uuid:passkey_id>/remove/": (
                 {"passkey_id": key.public_id}, frozenset({"officer"}),
+            ),
+            "my-data/passkeys/<uuid:passkey_id>/remove/": (
+                {"passkey_id": hers_on_phone.public_id}, OF_HER_FILE,
             ),
             "staff/accounts/<uuid:public_id>/": (
                 {"public_id": officer.public_id}, frozenset({"administrator"}),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.common import clock
 from casework.common.errors import RuleError
+from casework.participants import passkeys
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
 from smartlink.console.invites import make_card
 
@@ -23,12 +24,15 @@ def invite(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     context = {
         "participant": participant,
         "signed_in": hasattr(participant, "credential"),
+        "passkeys": participant.passkeys.count(),
         "last": participant.invites.first(),
         "now": now,
     }
     status = 200
     if request.method == "POST":
         try:
+            if request.POST.get("lost"):
+                passkeys.remove_all(participant, by=request.user, now=now)
             context["card"] = make_card(participant, by=request.user, now=now)
         except RuleError as refused:
             context["error"] = str(refused)

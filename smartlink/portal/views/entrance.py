@@ -1,5 +1,7 @@
 """Coming in and leaving: sign-in, invite, the login code to remember, sign-out."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,11 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.common import clock
 from casework.common.errors import NotRecognised, RuleError, TooOften
+from casework.common.passkeys import are_possible
 from casework.participants import sign_in as service
 from casework.participants.models import Participant
+from checkins.models import CheckIn
 from smartlink.portal import sessions, slowing
 from smartlink.portal.forms import InviteForm, SignInForm
 from smartlink.portal.gates import for_anyone, for_participant, keep_private, speak
+
+OFFERED = "passkey_offered"
+OFFERED_FOR = timedelta(days=60)
 
 
 @sensitive_post_parameters("pin", "login")
@@ -47,14 +54,37 @@ def _sign_in(request: HttpRequest, form: SignInForm) -> HttpResponse:
         now=clock.now(),
         device=_device(request),
     )
-    response = HttpResponseRedirect(_next(request))
+    offers = _offers_passkey(request, signed_in.participant)
+    where = f"{reverse('portal:passkeys')}?offer=1" if offers else _next(request)
+    response = HttpResponseRedirect(where)
+    if offers:
+        response.set_cookie(
+            OFFERED, "1", max_age=OFFERED_FOR, httponly=True, secure=settings.USE_TLS,
+            samesite="Lax",
+        )  # fmt: skip
     sessions.begin(request, response, signed_in)
     return response
 
 
+def _offers_passkey(request: HttpRequest, participant: Participant) -> bool:
+    """Once in a while, and never between somebody and what waits to be done."""
+    return (
+        are_possible()
+        and OFFERED not in request.COOKIES
+        and _next(request) == reverse("portal:home")
+        and not participant.passkeys.exists()
+        and not CheckIn.objects.of(participant).to_answer().exists()
+    )
+
+
 def _welcome_page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
-    return render(request, "portal/welcome.html", {**context, "demo": settings.DEMO}, status=status)
+    context = {
+        "form": form,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "demo": settings.DEMO,
+        "passkeys_possible": are_possible(),
+    }
+    return render(request, "portal/welcome.html", context, status=status)
 
 
 @require_POST
@@ -114,7 +144,11 @@ def _invite_closed(request: HttpRequest, *, somebody_in: bool) -> HttpResponse:
 @for_participant
 def login_code(request: HttpRequest, participant: Participant) -> HttpResponse:
     """What to keep for the next sign-in."""
-    context = {"participant": participant, "login": participant.credential.login}
+    context = {
+        "participant": participant,
+        "login": participant.credential.login,
+        "passkeys_possible": are_possible(),
+    }
     return render(request, "portal/login_code.html", context)
 
 

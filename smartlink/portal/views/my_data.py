@@ -41,6 +41,7 @@ def my_data(request: HttpRequest, participant: Participant) -> HttpResponse:
         "deleted": list(Certificate.objects.of(participant)[:RECENT]),
         "copy": latest,
         "copy_opens": latest is not None and latest.opens_at(now),
+        "passkeys": participant.passkeys.count(),
         "contacts": list(participant.contact_points.all()),
     }
     return render(request, "portal/my_data.html", context)
