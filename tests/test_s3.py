@@ -1,5 +1,6 @@
-"""Photos in S3-compatible storage: kept, read back, private, and shown by links that end."""
+"""Photos and reports in S3-compatible storage: kept, read back, private, shown by links that end."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -20,12 +22,15 @@ import boto3
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from casework.common import clock
+from casework.staff.models import User
 from checkins import submissions
 from checkins.models import Attempt, ReferencePhoto
+from smartlink.reports import asking, job, services
 from smartlink.stack.processes import Launch, end, free_port, spawn, wait_until
 from tests import people
 from tests.verification.portraits import astronaut, encoded
@@ -121,6 +126,7 @@ def bucket(server: Server, settings: Any, monkeypatch: pytest.MonkeyPatch) -> No
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
     settings.STORAGES = json.loads(made.stdout)
+    settings.STORAGE_BUCKET = BUCKET
 
 
 @pytest.fixture
@@ -197,3 +203,32 @@ def test_staff_see_it_through_the_audited_view(
     client.force_login(reference.added_by, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get(reverse("console:reference_photo", args=[reference.public_id]))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+
+
+def test_a_report_is_kept_there_and_comes_by_a_link_of_a_minute_through_ours(
+    bucket: None, client: Client, server: Server
+) -> None:
+    now = clock.now()
+    office = people.office()
+    boss, last = people.supervisor(office), now.date() - timedelta(days=1)
+    wish = asking.Wish("compliance", last - timedelta(days=30), last)
+    report = services.ask(wish, ["csv"], by=boss, now=now)
+    assert job.make(report.pk, now=now)
+    kept = report.files.get()
+    assert status_of(f"{server.url}/{BUCKET}/{kept.file.name}") == 403
+
+    def answer_to(user: User) -> HttpResponse:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        ask = reverse("console:reports:download", args=[report.public_id, "csv"])
+        return client.get(ask, follow=False)  # type: ignore[return-value]
+
+    for stranger in (people.officer(office), people.supervisor(people.office())):
+        assert answer_to(stranger).status_code == 404
+    ours = answer_to(boss)
+    link = client.get(ours["Location"], follow=False)["Location"]
+    assert link.startswith(server.url)
+    assert "X-Amz-Expires=60" in link
+    with urllib.request.urlopen(link, timeout=10) as file:
+        assert hashlib.sha256(file.read()).hexdigest() == kept.sha256
+        assert file.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert status_of(link.replace(".csv?", ".pdf?")) == 403

@@ -101,6 +101,11 @@ def question_of(frozen: dict[str, Any]) -> Question:
     )
 
 
+def title_of(frozen: dict[str, Any]) -> str:
+    """What a report is called, by its parameters."""
+    return f"{KINDS[frozen['kind']]}, {period_of(frozen)}"
+
+
 def period_of(frozen: dict[str, Any]) -> Period:
     return Period(date.fromisoformat(frozen["from"]), date.fromisoformat(frozen["to"]))
 

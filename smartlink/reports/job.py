@@ -61,7 +61,8 @@ def make(pk: int, *, now: datetime) -> bool:
             log.exception("a report failed", report=str(report.public_id))
             _end(report, State.FAILED, now)
             raise
-        return _end(report, State.READY, now, progress=100, signature=signed(report, now=now))
+        signature = signed(report, now=now)
+        return _end(report, State.READY, now, progress=100, signature=signature, tell_at=now)
 
 
 def _end(report: Report, state: State, now: datetime, **facts: Any) -> bool:

@@ -37,6 +37,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> "ReportQuerySet":
         return self.filter(scope(user))
 
+    def ready_for(self, user: User) -> "ReportQuerySet":
+        """What the user asked for, that is there, and that nobody has opened yet."""
+        mine = self.visible_to(user).filter(asked_by=user, state=State.READY)
+        return mine.filter(first_opened_at__isnull=True, files__deleted_at__isnull=True).distinct()
+
 
 class Schedule(PublicIdModel):
     """A report over each calendar month, made when the month is over."""
@@ -83,6 +88,9 @@ class Report(PublicIdModel):
     expires_at = models.DateTimeField()
     signature = models.TextField(blank=True)
     first_opened_at = models.DateTimeField(null=True)
+    # When the letter that it is ready is to be tried (next), and when a mail server took it.
+    tell_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -94,6 +102,14 @@ class Report(PublicIdModel):
                 fields=["next_nudge_at"],
                 condition=Q(state__in=["waiting", "running"]),
                 name="report_under_way",
+            ),
+            models.Index(
+                fields=["tell_at"], condition=Q(tell_at__isnull=False), name="report_letter_due"
+            ),
+            models.Index(
+                fields=["asked_by", "finished_at"],
+                condition=Q(state="ready", first_opened_at__isnull=True),
+                name="report_unopened",
             ),
         ]
         constraints = [

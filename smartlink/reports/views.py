@@ -63,7 +63,7 @@ def index(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "made": made,
-        "titled": [(report, title_of(report)) for report in made],
+        "titled": [(report, asking.title_of(report.parameters)) for report in made],
         "schedules": [
             (one, asking.KINDS[one.wish["kind"]]) for one in schedules.select_related("owner")
         ],
@@ -93,10 +93,6 @@ def _usual() -> dict[str, Any]:
     """Last month."""
     period = month_before(timezone.localtime(clock.now()).date())
     return {"kind": "compliance", "first": period.first, "last": period.last, "group": "office"}
-
-
-def title_of(report: Report) -> str:
-    return f"{asking.KINDS[report.kind]}, {asking.period_of(report.parameters)}"
 
 
 def _shown(request: StaffRequest, form: WishForm) -> HttpResponse:
@@ -171,14 +167,14 @@ def one(request: StaffRequest, public_id: UUID) -> HttpResponse:
     files = list(report.files.all())
     context = {
         "report": report,
-        "heading": title_of(report),
+        "heading": asking.title_of(report.parameters),
         "words": asking.words_of(report.parameters),
         "files": files,
         "gone": bool(files) and all(file.deleted_at for file in files),
         "under_way": report.state in UNDER_WAY,
         "person": _person(report.parameters),
     }
-    return page(request, "reports/one.html", title_of(report), context)
+    return page(request, "reports/one.html", asking.title_of(report.parameters), context)
 
 
 @require_safe

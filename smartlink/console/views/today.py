@@ -19,6 +19,8 @@ from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn, ReferencePhoto, Told
 from checkins.states import State
+from smartlink.reports import asking
+from smartlink.reports.models import Report
 
 SHOWN = 5
 MOST_COUNTED = 100
@@ -26,7 +28,7 @@ LAST_DAYS = timedelta(days=7)
 LAST_MONTH = timedelta(days=30)
 OF_A_CASE = {"hearing", "attendance"}
 # Their rows are about nobody, or name the person themselves.
-WITHOUT_FACE = {"person", "conflict", "fault"}
+WITHOUT_FACE = {"person", "conflict", "fault", "report"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     now = clock.now()
     cards = [
         *_faults(request.user, now),
+        *_reports(request.user, now),
         _reviews(request.user),
         _missed(request.user, now),
         _not_reached(request.user, now),
@@ -100,6 +103,23 @@ def _faults(user: User, now: datetime) -> list[Card]:
         return []
     url = reverse("console:faults")
     return [Card("fault", _("Faults of ours that are on"), "warning", rows, url, "", "bad")]
+
+
+def _reports(user: User, now: datetime) -> list[Card]:
+    """Only while a report that the reader asked for waits to be opened."""
+    lately = Report.objects.ready_for(user).filter(finished_at__gte=now - LAST_DAYS)
+    rows = [
+        {
+            "public_id": one.public_id,
+            "what": asking.title_of(one.parameters),
+            "finished_at": one.finished_at,
+        }
+        for one in lately.order_by("finished_at")[: MOST_COUNTED + 1]
+    ]
+    if not rows:
+        return []
+    url = reverse("console:reports:index")
+    return [Card("report", _("Reports that are ready"), "description", rows, url, "")]
 
 
 def _reviews(user: User) -> Card:
