@@ -1,4 +1,4 @@
-"""Photos and reports in S3-compatible storage: kept, read back, private, shown by links that end."""
+"""Photos and reports in S3-compatible storage: kept, read back, private, shown by ending links."""
 
 import hashlib
 import json

@@ -77,7 +77,7 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
             return _go_to(request, mine, taken=False)
         except RuleError as refusal:
             if isinstance(refusal, PhotoNotTaken) and refusal.reason is Reason.CLOSED:
-                return _go_to(request, mine)  # which says so, and shows the receipt
+                return _go_to(request, mine, taken=False)  # it says so, and shows the receipt
             form.refuse(refusal)
             form.receipt = getattr(refusal, "receipt", None)
         else:

@@ -142,7 +142,8 @@ def let_leases_pass() -> None:
 
 _PASS = f"""
 UPDATE checkins_checkin c
-SET issued_at = c.issued_at - interval '3 hours', deadline_at = c.deadline_at - interval '3 hours'
+SET issued_at = c.issued_at - interval '3 hours', deadline_at = c.deadline_at - interval '3 hours',
+    delivered_at = c.delivered_at - interval '3 hours'
 WHERE c.state = 'open' AND c.deadline_at > now()
   AND (c.delivered_at IS NOT NULL OR c.participant_id %% {ONE_PHONE_IN} <> 0)
   AND EXISTS (SELECT FROM notices_notice n JOIN notices_delivery d ON d.notice_id = n.id
