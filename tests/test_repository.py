@@ -43,3 +43,33 @@ def test_the_readme_names_only_what_exists() -> None:
     assert set(re.findall(r"manage\.py (\w+)", readme)) <= set(get_commands())
     for link in re.findall(r"\]\(([\w./-]+)", readme):
         assert (ROOT / link).exists(), link
+
+
+# What no page, catalogue or code of ours may call anybody's conduct, in each language it speaks.
+ACCUSING = re.compile(
+    "|".join((
+        r"violat(?:ion|ed|or|ing)", "violaci[oó]n", "viola[cç][aã]o", "vyolasyon", "违规", "违反",
+        "انتهاك", "مخالفة", "нарушени", "ਉਲੰਘਣਾ", "vi phạm",
+    )),
+    re.IGNORECASE,
+)  # fmt: skip
+# PostgreSQL's own names of errors.
+NOT_ABOUT_PEOPLE = re.compile("(?:restrict|check|unique|foreign_key)_violation")
+
+
+def accuses(text: str) -> bool:
+    return bool(ACCUSING.search(NOT_ABOUT_PEOPLE.sub("", text)))
+
+
+def test_nothing_of_ours_calls_itself_a_violation() -> None:
+    spoken = {"templates", "locale", "static", "casework", "checkins", "smartlink"}
+    texts = [
+        path for path in files()
+        if path.relative_to(ROOT).parts[0] in spoken
+        and path.suffix in {".html", ".txt", ".po", ".py", ".js", ".svg"}
+    ]  # fmt: skip
+    assert len(texts) > 300
+    assert [path.name for path in texts if accuses(path.read_text())] == []
+    assert accuses("A violation was recorded.")
+    assert accuses("Se registró una violación.")
+    assert not accuses("USING ERRCODE = 'check_violation'")

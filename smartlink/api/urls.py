@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.views import APIView
 
 from casework.hearings import api as hearings
+from casework.hearings import api_changes as hearing_changes
 from casework.participants.api import views as participants
 from casework.staff import api as staff
 from checkins.api import check_ins, questions, receipts
@@ -57,6 +58,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("hearings/", hearings.HearingList),
     _at("hearings/import/", hearings.HearingImports),
     _at("hearings/import/<uuid:import_id>/", hearings.HearingImportDetail),
+    _at("hearings/changes/", hearing_changes.HearingChangeList),
+    _at("hearings/changes/<uuid:notice_id>/seen/", hearing_changes.HearingChangeSeen),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
     _at("reports/", reports.ReportList),
     _at("reports/<uuid:report_id>/", reports.ReportDetail, name="api-report"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from casework.audit.models import Entry
 from casework.common import clock
 from casework.hearings.models import Court, Hearing
 from tests.api.conftest import V1, World
@@ -146,3 +147,30 @@ def test_what_came_of_a_hearing_is_recorded_afterwards(world: World, court: Cour
     assert wrong.json()["errors"][0]["field"] == "adjournment"
     assert world.alice.get(at).json()["room"] == "4", "both or none"
     assert world.alice.patch(at, {"attendance": "attended"}).status_code == 403
+
+
+def test_a_change_is_said_to_be_seen_once_and_staff_see_when(world: World, court: Court) -> None:
+    made = world.officer.post(HEARINGS, _terms(world, court)).json()
+    (first,) = world.alice.get(f"{HEARINGS}changes/").json()["results"]
+    assert (first["hearing"], first["kind"], first["seen_at"]) == (made["id"], "entered", None)
+    at = f"{HEARINGS}changes/{first['id']}/seen/"
+    seen = world.alice.post(at)
+    assert seen.status_code == 200
+    assert seen.json()["seen_at"]
+    assert world.alice.post(at).json() == seen.json(), "a second time changes nothing"
+    (of_staff,) = world.officer.get(f"{HEARINGS}changes/").json()["results"]
+    assert of_staff == seen.json()
+    acts = Entry.objects.filter(verb="acknowledged a hearing")
+    assert [act.actor_kind for act in acts] == ["participant"]
+
+
+def test_what_has_changed_again_is_not_seen_by_its_old_notice(world: World, court: Court) -> None:
+    made = world.officer.post(HEARINGS, _terms(world, court)).json()
+    (old,) = world.alice.get(f"{HEARINGS}changes/").json()["results"]
+    later = (clock.now() + timedelta(days=40)).isoformat()
+    moved = world.officer.patch(f"{HEARINGS}{made['id']}/", {"starts_at": later})
+    assert moved.status_code == 200
+    refused = world.alice.post(f"{HEARINGS}changes/{old['id']}/seen/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
+    (new,) = world.alice.get(f"{HEARINGS}changes/").json()["results"]
+    assert (new["kind"], new["seen_at"]) == ("moved", None)

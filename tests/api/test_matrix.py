@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from casework.common import clock
 from casework.common.actors import SYSTEM
 from casework.hearings.imports import working
-from casework.hearings.models import Court
+from casework.hearings.models import ChangeNotice, Court
 from casework.hearings.services import enter
 from checkins import lifecycle
 from checkins.lifecycle.moves import move
@@ -125,6 +125,8 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "hearings/", "a hearing", staff_of_alice(201)),
     ("POST", "hearings/import/", "a file", any_staff(200)),
     ("GET", "hearings/import/{import}/", None, only_its_uploader()),
+    ("GET", "hearings/changes/", None, anyone_signed_in(200)),
+    ("POST", "hearings/changes/{change}/seen/", None, only_alice(200)),
     ("GET", "hearings/{hearing}/", None, also_alice(200)),
     ("PATCH", "hearings/{hearing}/", {"room": "4"}, staff_of_alice(200)),
     ("GET", "reports/", None, any_supervisor(200)),
@@ -174,6 +176,7 @@ def places(world: World) -> dict[str, Any]:
         "photo": kept.public_id,
         "court": court.public_id,
         "hearing": hearing.public_id,
+        "change": ChangeNotice.objects.get(hearing=hearing).public_id,
         "idle": people.participant(officer).public_id,
     }
 
@@ -239,6 +242,7 @@ def test_lists_hold_only_what_the_caller_may_see(world: World, places: dict[str,
         "participants": {"officer": 3, "colleague": 0, "supervisor": 3, "foreign_supervisor": 0},
         "check-ins": {"alice": 3, "bob": 0, "officer": 3, "colleague": 0, "foreign_supervisor": 0},
         "hearings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "administrator": 1},
+        "hearings/changes": {"alice": 1, "bob": 0, "officer": 1, "foreign_supervisor": 0},
     }.items():
         found = {caller: count(getattr(world, caller), what) for caller in expected}
         assert found == expected, what
