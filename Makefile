@@ -26,7 +26,7 @@ bench-portal: ## Measure the portal's first visits on slow networks in a real br
 	@$(STACK) bench portal $(ARGS)
 
 drills: ## Kill processes and servers in the middle of things, and look for what is lost (DRILL_CHECK_INS=20000)
-	@$(STACK) test -q -p no:randomly -m "" $(wildcard tests/faults) tests/stack $(ARGS)
+	@$(STACK) test -q -p no:randomly -m "" $(wildcard tests/faults) tests/stack tests/verification/test_fuzz.py $(ARGS)
 
 clean: ## Remove caches and built files (keeps .venv and the data of make run)
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache htmlcov .coverage*

@@ -95,10 +95,11 @@ def prepare_templates(participant: Participant, engine: "Engine", *, now: dateti
     missing = participant.reference_photos.without_template(
         engine.weights_name, engine.weights_version
     )
-    return sum(_prepare(photo, engine, now) for photo in missing)
+    return sum(prepare_template(photo, engine, now) for photo in missing)
 
 
-def _prepare(photo: ReferencePhoto, engine: "Engine", now: datetime) -> bool:
+def prepare_template(photo: ReferencePhoto, engine: "Engine", now: datetime) -> bool:
+    """Make the template of one photo; False when the photo is not usable. Counts the try first."""
     tries = photo.tries + 1
     ReferencePhoto.objects.filter(pk=photo.pk).update(tries=tries)
     if tries > MOST_TRIES and photo.state == ReferenceState.WAITING:

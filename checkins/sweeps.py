@@ -24,7 +24,7 @@ MOST_BATCHES = 8  # 4,000 rows take well under the 90 seconds of a task
 def attempts_left_behind(now: datetime) -> list[int]:
     """Attempts that should have been verified by now (primary keys), to be nudged again."""
     waiting = Verification.objects.filter(finished_at__isnull=True)
-    return [row.attempt_id for row in _claim(waiting, now)]
+    return [row.attempt_id for row in claim(waiting, now)]
 
 
 def oldest_unverified(_now: datetime) -> datetime | None:
@@ -36,14 +36,14 @@ def oldest_unverified(_now: datetime) -> datetime | None:
 def participants_left_behind(now: datetime) -> list[int]:
     """Participants with reference photos that nobody has checked yet (primary keys)."""
     waiting = ReferencePhoto.objects.filter(state="waiting", retired_at__isnull=True)
-    return sorted({row.participant_id for row in _claim(waiting, now)})
+    return sorted({row.participant_id for row in claim(waiting, now)})
 
 
 @transaction.atomic
-def _claim(waiting: QuerySet[Any], now: datetime) -> list[Any]:
+def claim(waiting: QuerySet[Any], now: datetime, most: int = BATCH) -> list[Any]:
     """Rows whose next nudge is due; each sweep that looks finds other rows."""
     due = waiting.filter(next_nudge_at__lte=now).order_by("next_nudge_at")
-    rows = list(due.select_for_update(skip_locked=True)[:BATCH])
+    rows = list(due.select_for_update(of=("self",), skip_locked=True)[:most])
     wait = ExpressionWrapper(
         Value(FIRST_NUDGE_AFTER) * Power(2, Least(F("nudges") + 1, NUDGE_DOUBLINGS)),
         output_field=DurationField(),

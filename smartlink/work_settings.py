@@ -28,6 +28,7 @@ CELERY_TASK_ROUTES = {
     "casework.copies.tasks.make_copy": {"queue": "reports"},
     "checkins.tasks.verify_attempt": {"queue": "verification"},
     "checkins.tasks.prepare_reference_photos": {"queue": "verification"},
+    "checkins.tasks.enrol_again": {"queue": "verification"},
     "checkins.tasks.show_verification": {"queue": "verification"},
     "casework.notices.tasks.send_notices": {"queue": "notices"},
     "smartlink.reports.tasks.make_report": {"queue": "reports"},

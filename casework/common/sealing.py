@@ -25,6 +25,15 @@ def unseal(sealed: bytes) -> bytes:
         raise SealBroken from error
 
 
+def is_newest(sealed: bytes) -> bool:
+    """Whether it is sealed with the first of `TEMPLATE_KEYS`."""
+    try:
+        Fernet(settings.TEMPLATE_KEYS[0]).decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
+
+
 def reseal(sealed: bytes) -> bytes:
     """The same content under the newest key; raises `SealBroken`."""
     try:
