@@ -5,7 +5,7 @@ A change of any meaning needs a new `VERSION`: reports say which one they were m
 
 from dataclasses import dataclass
 
-VERSION = "1"
+VERSION = "2"  # 2: a request that arrived too late to be answered lapses
 
 # Public figures: ICE's budget for 2024 names $4.36 a day for alternatives to detention as a whole;
 # more than $140 is what an adult bed in detention costs a day. Operators set their own.
@@ -42,14 +42,15 @@ DEFINITIONS = (
         "Accepted, by the machine or by a person, after an answer sent before the deadline."),
     Definition("late", "Late", "Accepted by a person after an answer sent after the deadline."),
     Definition("missed", "Missed",
-        "The request had reached the participant, the deadline passed without a usable answer, "
-        "and nobody has excused it."),
+        "The request had reached the participant in time to answer it, the deadline passed without "
+        "a usable answer, and nobody has excused it."),
     Definition("not_accepted", "Not accepted", "A person reviewed the answer and refused it."),
     Definition("excused", "Excused",
         "Missed, and an officer found a good reason. Never counts against the person."),
     Definition("lapsed", "Lapsed",
-        "Never reached the participant, or a fault of ours stood in the way. Never counts against "
-        "the person."),
+        "Never reached the participant, or too late to be answered (with less than half an hour "
+        "left, or than half of a shorter window), or a fault of ours stood in the way. Never "
+        "counts against the person."),
     Definition("cancelled", "Withdrawn",
         "Taken back after it was issued. Never counts against the person."),
     Definition("in_review", "In review",

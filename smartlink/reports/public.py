@@ -14,7 +14,7 @@ from casework.common import clock
 from casework.participants.models import Participant
 from smartlink.portal.gates import for_anyone
 from smartlink.reports import asking
-from smartlink.reports.compliance import FIGURE_COLUMNS, figure_row, grouped
+from smartlink.reports.compliance import FIGURE_COLUMNS, HIDDEN_NOTE, figure_row, grouped
 from smartlink.reports.content import Column, Kind, Table, fixed
 from smartlink.reports.definitions import DEFINITIONS, GENERAL, VERSION
 from smartlink.reports.figures import too_small
@@ -56,7 +56,7 @@ def _figures(now: datetime) -> dict[str, Any]:
     ]
     columns = (Column("month", "Month", Kind.TEXT), *FIGURE_COLUMNS)
     tables = [
-        Table("months", "By month", columns, fixed(months)),
+        Table("months", "By month", columns, fixed(months), HIDDEN_NOTE if hidden else ""),
         grouped("region", found["region"]),
     ]
     return {
