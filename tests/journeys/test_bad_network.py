@@ -54,9 +54,10 @@ def kept(page: Page) -> int:
 
 
 def close_overdue(check_in: CheckIn) -> None:
-    """As if the deadline had passed before the network came back."""
+    """As if it had been delivered, and the deadline had passed, before the network came back."""
+    issued = clock.now() - TIME_OVER
     CheckIn.objects.filter(pk=check_in.pk).update(
-        issued_at=clock.now() - TIME_OVER, deadline_at=clock.now() - timedelta(hours=1)
+        issued_at=issued, delivered_at=issued, deadline_at=clock.now() - timedelta(hours=1)
     )
     check_in.refresh_from_db()
     lifecycle.close_overdue(check_in, now=clock.now())
