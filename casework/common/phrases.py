@@ -10,7 +10,6 @@ from babel.dates import (
     format_timedelta,
     get_timezone_name,
 )
-from babel.units import format_unit
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
@@ -107,7 +106,13 @@ def _american_zone(zone: tzinfo) -> str:
 def length(days: int) -> str:
     """ "90 days", or whole years: "7 years" """
     years, rest = divmod(days, 365)
-    count, unit = (years, "year") if years and not rest else (days, "day")
+    in_years = bool(years and not rest)
     if _in_creole():
-        return f"{count} {'ane' if unit == 'year' else 'jou'}"
-    return format_unit(count, f"duration-{unit}", "long", locale=_locale())
+        return f"{years} ane" if in_years else f"{days} jou"
+    # Not `format_unit`: where a language inherits the name, that says "30 duration-day".
+    return format_timedelta(
+        timedelta(days=days),
+        granularity="year" if in_years else "day",
+        threshold=1 if in_years else days + 1,
+        locale=_locale(),
+    )

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from casework.audit.models import Entry
 from casework.audit.services import record
-from casework.common import clock
+from casework.common import clock, phrases
 from casework.common.languages import LANGUAGES
 from casework.copies import services
 from casework.copies.models import Copy
@@ -144,3 +145,13 @@ def test_a_copy_that_staff_asked_for_is_not_the_participants(
     services.make(copy.pk, now=clock.now())
     assert alice_in.get(f"/my-data/copies/{copy.public_id}/").status_code == 404
     assert "Asked for a copy of your whole file" in alice_in.get("/my-data/looks/").content.decode()
+
+
+@pytest.mark.parametrize("language", [tag for tag, _name in LANGUAGES])
+def test_a_length_of_time_is_said_in_every_language(language: str) -> None:
+    with translation.override(language):
+        for days, number in ((30, "30"), (7 * 365, "7")):
+            words = phrases.length(days)
+            assert number in words
+            assert "duration" not in words
+            assert language == "en" or "day" not in words
