@@ -78,9 +78,17 @@ def end_session(session: StaffSession, *, by: User, now: datetime) -> None:
         record("ended a session", ("user", session.user.public_id), by=by.actor, now=now)
 
 
-def end_everything(user: User, *, now: datetime) -> None:
+@transaction.atomic
+def changed_own_password(user: User, *, here: str, now: datetime) -> None:
+    """Whoever knew the old one is out: everything ends but the session with the key `here`."""
+    end_everything(user, now=now, but=here)
+    record("changed the own password", ("user", user.public_id), by=user.actor, now=now)
+
+
+def end_everything(user: User, *, now: datetime, but: str = "") -> None:
     """All sessions and tokens of `user`: nothing that was open opens anything."""
-    keys = list(user.sessions.filter(ended_at=None).values_list("session_key", flat=True))
+    ended = user.sessions.filter(ended_at=None).exclude(session_key=but)
+    keys = list(ended.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
-    user.sessions.filter(ended_at=None).update(ended_at=now)
+    ended.update(ended_at=now)
     StaffToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)

@@ -11,6 +11,7 @@ from casework.common.errors import NotPermitted, RuleError
 from casework.common.keys import digest, new_code, normal_code
 from casework.common.sealing import seal, unseal
 from casework.staff import totp
+from casework.staff.accounts import end_everything
 from casework.staff.models import SecondFactor, StaffPasskey, User
 
 RECOVERY_CODES = 10
@@ -98,6 +99,7 @@ def remove(user: User, *, by: User, now: datetime) -> None:
     if not by.is_administrator or by == user:
         raise NotPermitted(_("Another administrator removes a second factor."))
     with transaction.atomic():
+        end_everything(user, now=now)
         SecondFactor.objects.filter(user=user).delete()
         StaffPasskey.objects.filter(user=user).delete()
         _note("removed a second factor", user, by=by, now=now)

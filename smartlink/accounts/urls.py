@@ -7,6 +7,8 @@ from smartlink.accounts import passkeys, views
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", views.account, name="account"),
+    # Before the admin's own at the same address.
+    path("password_change/", views.change_password, name="change_password"),
     path("account/second-factor/", views.second_factor, name="second_factor"),
     path("account/passkeys/add/", passkeys.add, name="add_passkey"),
     path("account/passkeys/keep/", passkeys.keep, name="keep_passkey"),

@@ -1,12 +1,13 @@
 """Pages of staff accounts: one's own, a colleague's (for administrators), and the invitation."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 import segno
 from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
@@ -79,6 +80,19 @@ def account(request: StaffRequest) -> HttpResponse:
         "now": clock.now(),
     }
     return page(request, "accounts/account.html", _("Your account"), context)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@for_all_staff
+def change_password(request: StaffRequest) -> HttpResponse:
+    """Django's page for the own password; afterwards only this browser is still signed in."""
+    user, row = request.user, request.session.get(ROW)
+    answer: HttpResponse = admin.site.password_change(request)
+    if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+        accounts.changed_own_password(user, here=row[1] if row else "", now=clock.now())
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

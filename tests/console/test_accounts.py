@@ -381,3 +381,47 @@ def test_the_history_of_everyone_is_for_administrators(
     for user in (officer, people.supervisor(officer.offices.get())):
         assert browser_of(user).get("/staff/staff/signin/").status_code == 403
         assert browser_of(user).get(colleague).status_code == 404
+
+
+def test_a_new_password_of_ones_own_ends_everything_but_this_browser(officer: User) -> None:
+    here, elsewhere = enter(officer).browser, enter(officer).browser
+    token = give_token(officer, now=NOW)
+    sent = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
+    assert here.post("/staff/password_change/", sent).status_code == 200
+    assert user_of_token(token, now=NOW) == officer
+    sent["old_password"] = people.PASSWORD
+    assert here.post("/staff/password_change/", sent).status_code == 302
+    assert here.get("/staff/").status_code == 200
+    assert elsewhere.get("/staff/").status_code == 302
+    assert user_of_token(token, now=NOW) is None
+    assert officer.sessions.filter(ended_at=None).count() == 1
+    assert Entry.objects.filter(verb="changed the own password").count() == 1
+
+
+def test_a_second_factor_taken_away_ends_what_was_open_with_it(boss: User, officer: User) -> None:
+    enrolled(officer)
+    browser = enter(officer, code_of(officer)).browser
+    token = give_token(officer, now=NOW)
+    factors.remove(officer, by=boss, now=NOW)
+    assert browser.get("/staff/").status_code == 302
+    assert user_of_token(token, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)",
+     "https:///evil.example", " https://evil.example"],
+)  # fmt: skip
+def test_signing_in_leads_nowhere_else(officer: User, wanted: str) -> None:
+    sent = {"username": officer.email, "password": people.PASSWORD, "next": wanted}
+    assert Client().post(DOOR, sent)["Location"] == "/staff/"
+
+
+def test_a_demotion_holds_with_the_next_request(officer: User) -> None:
+    chief = people.supervisor(officer.offices.get())
+    browser, token = enter(chief).browser, give_token(chief, now=NOW)
+    assert browser.get("/staff/faults/enter/").status_code == 200
+    User.objects.filter(pk=chief.pk).update(role="officer")
+    assert browser.get("/staff/faults/enter/").status_code == 404
+    reports = Client().get("/api/v1/reports/", headers={"Authorization": f"Bearer {token}"})
+    assert reports.status_code == 404
