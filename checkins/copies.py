@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.copies.registry import Part, Picture, Row, columns, parts_of_file
 from casework.participants.models import Participant
-from checkins.models import Attempt, CheckIn, PhoneCall, Plan
+from checkins.models import Attempt, CheckIn, PhoneCall, Plan, Review
 
 
 def _plan(person: Participant) -> Iterator[Row]:
@@ -21,9 +21,9 @@ def _plan(person: Participant) -> Iterator[Row]:
 
 def _check_ins(person: Participant) -> Iterator[Row]:
     rows = CheckIn.objects.of(person).order_by("issued_at")
-    for row in rows.select_related("review__decided_by", "told").prefetch_related(
-        "events", "receipts"
-    ):
+    for row in rows.select_related(
+        "review__decided_by", "review__proposed_by", "told"
+    ).prefetch_related("events", "receipts"):
         review, told = getattr(row, "review", None), getattr(row, "told", None)
         yield columns(
             row, "public_id", "origin", "reason", "method", "state", "planned_for", "issued_at",
@@ -31,6 +31,7 @@ def _check_ins(person: Participant) -> Iterator[Row]:
         ) | {
             "review": columns(review, "verdict", "reason", "decided_at")
             | {"decided_by": str(review.decided_by or "")}
+            | _proposal(review)
             if review is not None
             else None,
             "told": columns(told, "answers", "told_at", "handled_at") if told is not None else None,
@@ -40,6 +41,15 @@ def _check_ins(person: Participant) -> Iterator[Row]:
             ],
             "receipts": [receipt.jws for receipt in row.receipts.all()],
         }  # fmt: skip
+
+
+def _proposal(review: Review) -> Row:
+    """What the first of two reviewers wrote, once it is decided: before, it is no verdict."""
+    if not (review.verdict and review.proposed_by):
+        return {}
+    return columns(review, "proposed_reason", "proposed_at") | {
+        "proposed_by": str(review.proposed_by)
+    }
 
 
 def _attempts(person: Participant) -> Iterator[Row]:

@@ -53,6 +53,7 @@ OVERSEE = frozenset(
         "retention.view_certificate",
         "faults.add_fault",
         "faults.change_fault",
+        "checkins.confirm_review",
         "checkins.waive_liveness",
         "reports.make_report",
         "checkins.authorise_location",

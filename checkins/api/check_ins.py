@@ -194,14 +194,21 @@ class CheckInChallenge(APIView):
 
 
 class CheckInReview(APIView):
-    """A person's look at what the machine could not settle."""
+    """A person's look at what the machine could not settle.
+
+    To accept decides at once. Not accepted by one person leaves the state `in_review` until a
+    second one, who may confirm, says not accepted too.
+    """
 
     permission_classes = (StaffOnly,)
 
     @extend_schema(responses=shapes.ReviewShown)
     def get(self, request: Request, check_in_id: UUID) -> Response:
         check_in = check_in_for(request, check_in_id)
-        review = get_object_or_404(Review.objects.select_related("decided_by"), check_in=check_in)
+        review = get_object_or_404(
+            Review.objects.select_related("decided_by", "proposed_by", "check_in"),
+            check_in=check_in,
+        )
         return Response(shapes.ReviewShown(review).data)
 
     @extend_schema(request=shapes.VerdictShape, responses=shapes.ReviewShown)

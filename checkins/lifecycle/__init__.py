@@ -20,10 +20,15 @@ from checkins.lifecycle.requests import (
     request_check_in,
     withdraw,
 )
+from checkins.lifecycle.reviewing import (
+    confirm_not_accepted,
+    decide_review,
+    may_confirm,
+    propose_not_accepted,
+)
 from checkins.lifecycle.verdicts import (
     Finding,
     close_overdue,
-    decide_review,
     excuse,
     record_verification,
 )
@@ -41,12 +46,15 @@ __all__ = [
     "cancel_too_late",
     "cancel_unissued",
     "close_overdue",
+    "confirm_not_accepted",
     "decide_review",
     "excuse",
     "issue",
     "log_call",
     "make_challenge",
     "mark_delivered",
+    "may_confirm",
+    "propose_not_accepted",
     "receive_attempt",
     "receive_call",
     "record_verification",

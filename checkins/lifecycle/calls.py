@@ -12,7 +12,7 @@ from casework.common.actors import Actor
 from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins.lifecycle.moves import move
-from checkins.lifecycle.verdicts import decide_review
+from checkins.lifecycle.reviewing import decide_review
 from checkins.models import Attempt, CheckIn, PhoneCall, Review
 from checkins.models.plan import Method
 from checkins.receipts import receipt_of_attempt

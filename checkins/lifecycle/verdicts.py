@@ -1,15 +1,13 @@
-"""Where a finding of the machine leads, and what a person decides."""
+"""Where a finding of the machine leads, and what becomes of a check-in at its deadline."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from casework.audit.services import record
 from casework.common.actors import SYSTEM
-from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins.lifecycle import windows
 from checkins.lifecycle.moves import move, require_reason
@@ -100,37 +98,6 @@ def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) 
         Review.objects.create(check_in=check_in, opened_at=now)
     elif now - attempt.received_at > WAITED_ON_PAGE:
         tell_result(check_in, now=now)
-
-
-@transaction.atomic
-def decide_review(
-    check_in: CheckIn, *, accept: bool, by: User, reason: str, now: datetime
-) -> Review:
-    """An officer's verdict. Not accepting needs a reason. Raises `WrongState` when decided."""
-    reason = reason.strip()
-    if not accept and not reason:
-        raise RuleError(_("Say why you do not accept this check-in."), field="reason")
-    if not by.has_perm("checkins.change_review"):
-        raise NotPermitted(_("Your role does not decide reviews."))
-    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
-    to = State.ACCEPTED if accept else State.NOT_ACCEPTED
-    if locked.state != State.IN_REVIEW.value:
-        raise WrongState(_("This check-in is not waiting for a review."))
-    move(locked, to, by=by.actor, now=now, reason=reason, decided_at=now)
-    tell_result(locked, now=now)
-    verdict = Review.Verdict.ACCEPTED if accept else Review.Verdict.NOT_ACCEPTED
-    Review.objects.filter(check_in=locked).update(
-        verdict=verdict, reason=reason, decided_by=by, decided_at=now
-    )
-    record(
-        f"decided {verdict.value}",
-        ("check-in", locked.public_id),
-        by=by.actor,
-        now=now,
-        participant=locked.participant.public_id,
-    )
-    check_in.state = locked.state
-    return Review.objects.get(check_in=locked)
 
 
 @transaction.atomic

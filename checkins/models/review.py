@@ -1,7 +1,7 @@
 """A person's look at what a machine could not settle."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.common.models import PublicIdModel
@@ -10,7 +10,10 @@ from checkins.models.checkin import CheckIn
 
 
 class Review(PublicIdModel):
-    """One per check-in that reached review. `verdict` stays empty until somebody decides."""
+    """One per check-in that reached review. `verdict` stays empty until somebody decides.
+
+    Not accepting takes two: one proposes, another one confirms. A proposal alone is no verdict.
+    """
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", _("Accepted")
@@ -22,6 +25,9 @@ class Review(PublicIdModel):
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_reason = models.TextField(blank=True, db_default="")
+    proposed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["opened_at"]
@@ -41,6 +47,16 @@ class Review(PublicIdModel):
             models.CheckConstraint(
                 condition=~Q(verdict="not_accepted") | ~Q(reason=""),
                 name="review_refusal_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True, proposed_at__isnull=True, proposed_reason="")
+                | Q(proposed_by__isnull=False, proposed_at__isnull=False) & ~Q(proposed_reason=""),
+                name="review_proposal_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict="not_accepted")
+                | Q(proposed_by__isnull=False) & ~Q(proposed_by=F("decided_by")),
+                name="review_refusal_takes_two",
             ),
         ]
 

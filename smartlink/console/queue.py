@@ -1,4 +1,4 @@
-"""The review queue: what waits for a person, oldest first. Nothing here decides."""
+"""The review queue: what waits for a person, and in which order. Nothing here decides."""
 
 from uuid import UUID
 
@@ -24,8 +24,16 @@ RESULTS_TO_FILTER = [
 
 
 def waiting_for(user: User) -> CheckInQuerySet:
-    """Check-ins in review that `user` may decide; the one that has waited longest comes first."""
+    """Check-ins in review on which `user` can act; the one that has waited longest comes first.
+
+    One that somebody proposed not to accept waits for those who may confirm, but the proposer.
+    """
     rows: CheckInQuerySet = CheckIn.objects.visible_to(user).in_review()
+    second = Q(review__proposed_by__isnull=False)
+    if user.has_perm("checkins.confirm_review"):
+        rows = rows.exclude(second & Q(review__proposed_by=user))
+    else:
+        rows = rows.exclude(second)
     waiting: CheckInQuerySet = rows.annotate(
         since=Coalesce("review__opened_at", "issued_at"),
         # The verification of the photo that brought it here.
@@ -43,9 +51,9 @@ def for_list(rows: CheckInQuerySet) -> CheckInQuerySet:
     officer = Assignment.objects.filter(
         participant=OuterRef("participant"), until_at__isnull=True
     ).values("officer__full_name")
-    shown: CheckInQuerySet = rows.select_related("participant__office").annotate(
-        officer_name=Subquery(officer[:1])
-    )
+    shown: CheckInQuerySet = rows.select_related(
+        "participant__office", "review__proposed_by"
+    ).annotate(officer_name=Subquery(officer[:1]))
     return shown
 
 
@@ -79,6 +87,7 @@ def with_evidence(user: User) -> CheckInQuerySet:
             "requested_by",
             "review",
             "review__decided_by",
+            "review__proposed_by",
             "plan",
             "told",
             "told__handled_by",
@@ -116,3 +125,8 @@ def decider_of(check_in_id: UUID, user: User) -> str:
     )
     review = getattr(row, "review", None)
     return str(review.decided_by) if review is not None and review.decided_by else ""
+
+
+def is_in_review(check_in_id: UUID) -> bool:
+    """Whether it still waits, for one whom the gate has let see it."""
+    return CheckIn.objects.in_review().filter(public_id=check_in_id).exists()

@@ -144,13 +144,15 @@ def _not_accepted(life: Life, now: datetime) -> None:
     start = now - timedelta(days=3)
     check_in = life.request(start)
     life.answer(check_in, start + timedelta(minutes=12), Result.NO_MATCH, Reason.DOES_NOT_MATCH)
-    lifecycle.decide_review(
-        check_in,
-        accept=False,
-        by=life.officer,
-        reason=one(cast.REFUSALS, life.face.seed),
-        now=start + timedelta(hours=2),
-    )
+    _propose(life, check_in, start + timedelta(hours=2))
+    boss = User.objects.get(email="administrator@example.org")
+    lifecycle.confirm_not_accepted(check_in, by=boss, reason="", now=start + timedelta(hours=5))
+
+
+def _propose(life: Life, check_in: CheckIn, at: datetime) -> None:
+    """The officer's word alone: it waits for a second reviewer."""
+    reason = one(cast.REFUSALS, life.face.seed)
+    lifecycle.propose_not_accepted(check_in, by=life.officer, reason=reason, now=at)
 
 
 def _unusable(life: Life, now: datetime) -> None:

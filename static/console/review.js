@@ -7,14 +7,15 @@ const refuse = page.querySelector(".refuse");
 const isTyping = (target) => target.matches("textarea, select, input:not([type=radio])");
 
 function openRefusal() {
+  if (!refuse) return; // proposed already: a second reviewer decides
   refuse.open = true;
   const choices = [...refuse.querySelectorAll("input[type=radio]")];
   (choices.find((one) => one.checked) ?? choices[0]).focus();
 }
 
 function choose(number) {
-  const choice = refuse.querySelector(`input[data-key="${number}"]`);
-  if (!refuse.open || !choice) return false;
+  const choice = refuse?.querySelector(`input[data-key="${number}"]`);
+  if (!choice || !refuse.open) return false;
   choice.checked = true;
   choice.focus();
   return true;
@@ -55,7 +56,7 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(event.target) || zoom.open) return;
   if (choose(event.key)) {
     event.preventDefault();
-  } else if (event.key === "Escape" && refuse.open) {
+  } else if (event.key === "Escape" && refuse?.open) {
     refuse.open = false;
   } else if (Object.hasOwn(acts, event.key)) {
     event.preventDefault();

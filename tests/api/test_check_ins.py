@@ -259,6 +259,22 @@ def test_an_officer_settles_what_the_machine_could_not(world: World) -> None:
     assert late.status_code == 409
 
 
+def test_one_officer_alone_does_not_refuse_anything(world: World) -> None:
+    _enrolled(world)
+    at = _ask(world)
+    _verify(_send(world, at, person="somebody else"))
+    refused = {"verdict": "not_accepted"} | WHY
+    first = world.officer.post(f"{at}review/", refused).json()
+    assert (first["state"], first["verdict"]) == ("in_review", "")
+    assert "second reviewer" in first["needs"]
+    assert world.alice.get(at).json()["state"] == "in_review"
+    assert world.officer.post(f"{at}review/", refused).status_code == 409
+    second = world.supervisor.post(f"{at}review/", refused).json()
+    assert (second["state"], second["verdict"]) == ("not_accepted", "not_accepted")
+    assert (second["proposed_by"], second["needs"]) == (world.officer_user.full_name, "")
+    assert world.alice.get(at).json()["state"] == "not_accepted"
+
+
 def test_a_request_is_withdrawn_for_a_reason(world: World) -> None:
     at = _ask(world)
     assert world.officer.post(f"{at}withdraw/", {"reason": ""}).status_code == 400

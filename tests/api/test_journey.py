@@ -39,7 +39,7 @@ def test_another_person_waits_for_an_officer_with_the_reason(
     verdict = {"verdict": "not_accepted", "reason": "a different person"}
     decided = portal.officer.post(f"{portal.check_in}review/", verdict)
     assert decided.status_code == 200, decided.json()
-    assert portal.phone.get(portal.check_in).json()["state"] == "not_accepted"
+    assert portal.phone.get(portal.check_in).json()["state"] == "in_review"
     assert portal.officer.post(f"{portal.check_in}review/", verdict).status_code == 409
 
 

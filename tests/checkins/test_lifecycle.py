@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from casework.audit.models import Entry
 from casework.common.errors import NotPermitted, RuleError, TooOften, WrongState
+from casework.notices.models import Notice
 from casework.participants.models import Participant
 from casework.staff.models import User
-from checkins import lifecycle
+from checkins import copies, lifecycle
 from checkins.models import Attempt, CheckIn, CheckInEvent, Review
 from checkins.plans import PlanTerms, plan_of, set_plan
 from checkins.states import MOVES, State
@@ -259,17 +260,81 @@ def in_review(alice: Participant, officer: User) -> CheckIn:
     return check_in
 
 
-@pytest.mark.parametrize(("accept", "state"), [(True, "accepted"), (False, "not_accepted")])
-def test_an_officer_decides_a_review_once(
-    alice: Participant, officer: User, accept: bool, state: str
-) -> None:
+def test_an_officer_accepts_a_review_once(alice: Participant, officer: User) -> None:
     check_in = in_review(alice, officer)
-    review = lifecycle.decide_review(
-        check_in, accept=accept, by=officer, reason="a different person", now=NOON
-    )
-    assert (check_in.state, review.verdict, review.decided_by) == (state, state, officer)
+    review = lifecycle.decide_review(check_in, accept=True, by=officer, reason="", now=NOON)
+    assert (check_in.state, review.verdict) == ("accepted", "accepted")
+    assert review.decided_by == officer
     with pytest.raises(WrongState):
         lifecycle.decide_review(check_in, accept=True, by=officer, reason="", now=NOON)
+
+
+def test_not_accepting_takes_two_and_one_alone_tells_nobody(
+    alice: Participant, officer: User
+) -> None:
+    check_in = in_review(alice, officer)
+    notices = Notice.objects.filter(participant=alice).count()
+    events = check_in.events.count()
+    lifecycle.propose_not_accepted(check_in, by=officer, reason="another man", now=NOON)
+    check_in.refresh_from_db()
+    assert (check_in.state, check_in.review.verdict) == ("in_review", "")
+    assert Notice.objects.filter(participant=alice).count() == notices
+    assert check_in.events.count() == events
+    assert "another man" not in str(list(copies._check_ins(alice)))
+    boss = people.supervisor(alice.office)
+    review = lifecycle.confirm_not_accepted(check_in, by=boss, reason="", now=NOON)
+    assert (check_in.state, review.reason) == ("not_accepted", "another man")
+    assert (review.proposed_by, review.decided_by) == (officer, boss)
+    assert "another man" in str(list(copies._check_ins(alice)))
+
+
+def test_a_second_reviewer_overturns_what_the_first_proposed(
+    alice: Participant, officer: User
+) -> None:
+    check_in = in_review(alice, officer)
+    lifecycle.propose_not_accepted(check_in, by=officer, reason="another man", now=NOON)
+    boss = people.supervisor(alice.office)
+    review = lifecycle.decide_review(check_in, accept=True, by=boss, reason="", now=NOON)
+    assert (check_in.state, review.decided_by, review.reason) == ("accepted", boss, "")
+
+
+@pytest.mark.parametrize("who", ["the same supervisor", "another officer"])
+def test_nobody_else_is_the_second_reviewer(alice: Participant, officer: User, who: str) -> None:
+    boss = people.supervisor(alice.office)
+    first, second = (boss, boss) if who == "the same supervisor" else (boss, officer)
+    check_in = in_review(alice, officer)
+    lifecycle.propose_not_accepted(check_in, by=first, reason="another man", now=NOON)
+    for act in (
+        lambda: lifecycle.confirm_not_accepted(check_in, by=second, reason="no", now=NOON),
+        lambda: lifecycle.decide_review(check_in, accept=False, by=second, reason="no", now=NOON),
+    ):
+        with pytest.raises((WrongState, NotPermitted)):
+            act()
+    assert CheckIn.objects.get(pk=check_in.pk).state == "in_review"
+
+
+def test_nothing_is_confirmed_that_nobody_proposed(alice: Participant, officer: User) -> None:
+    check_in = in_review(alice, officer)
+    boss = people.supervisor(alice.office)
+    with pytest.raises(WrongState):
+        lifecycle.confirm_not_accepted(check_in, by=boss, reason="no", now=NOON)
+
+
+def test_the_database_refuses_one_person_twice(alice: Participant, officer: User) -> None:
+    review = in_review(alice, officer).review
+    decided = {"verdict": "not_accepted", "reason": "x", "decided_by": officer, "decided_at": NOON}
+    proposed = {"proposed_by": officer, "proposed_reason": "x", "proposed_at": NOON}
+    boss = people.supervisor(alice.office)
+    for facts in (
+        decided,
+        decided | proposed,
+        proposed | {"proposed_reason": ""},
+        {"proposed_at": NOON},
+        {"proposed_by": officer},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Review.objects.filter(pk=review.pk).update(**facts)
+    assert Review.objects.filter(pk=review.pk).update(**decided | proposed | {"decided_by": boss})
 
 
 def test_not_accepting_needs_a_reason(alice: Participant, officer: User) -> None:

@@ -64,11 +64,13 @@ def test_the_same_photo_tapped_four_times_at_once_is_one_attempt() -> None:
 def test_two_reviewers_at_once_give_one_verdict() -> None:
     office = people.office()
     officer, other = people.officer(office), people.supervisor(office)
+    boss = people.administrator()
     check_in = people.open_check_in(people.participant(officer), officer)
     attempt = lifecycle.receive_attempt(
         check_in, lifecycle.NewAttempt(photo=b"a photo", suffix=".jpg"), now=NOON
     )
     lifecycle.record_verification(attempt, lifecycle.Finding(Result.NO_MATCH, ()), now=NOON)
+    lifecycle.propose_not_accepted(check_in, by=boss, reason="no", now=NOON)
     results = at_once(
         lambda: lifecycle.decide_review(
             CheckIn.objects.get(pk=check_in.pk), accept=True, by=officer, reason="", now=NOON
@@ -79,6 +81,25 @@ def test_two_reviewers_at_once_give_one_verdict() -> None:
     )
     assert sum(isinstance(result, WrongState) for result in results) == 1
     assert check_in.events.filter(from_state="in_review").count() == 1
+
+
+def test_two_who_propose_at_once_do_not_confirm_each_other() -> None:
+    office = people.office()
+    officer, boss = people.officer(office), people.supervisor(office)
+    check_in = people.open_check_in(people.participant(officer), officer)
+    new = lifecycle.NewAttempt(photo=b"a photo", suffix=".jpg")
+    attempt = lifecycle.receive_attempt(check_in, new, now=NOON)
+    lifecycle.record_verification(attempt, lifecycle.Finding(Result.NO_MATCH, ()), now=NOON)
+    results = at_once(
+        *[
+            lambda by=by: lifecycle.propose_not_accepted(
+                CheckIn.objects.get(pk=check_in.pk), by=by, reason="no", now=NOON
+            )
+            for by in (officer, boss)
+        ]
+    )
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    assert CheckIn.objects.get(pk=check_in.pk).state == "in_review"
 
 
 def test_two_workers_at_once_settle_an_attempt_once() -> None:

@@ -140,8 +140,31 @@ def test_a_quick_reason_and_own_words_are_kept_together(
     }
     assert browser_of(officer).post(page_of(check_in), sent).status_code == 302
     check_in.refresh_from_db()
-    assert check_in.state == "not_accepted"
-    assert check_in.review.reason == "The photo shows another person. His beard is real."
+    assert check_in.state == "in_review"
+    assert check_in.review.proposed_reason == "The photo shows another person. His beard is real."
+
+
+def test_a_supervisor_confirms_or_overturns_what_an_officer_proposed(
+    browser_of: Browser, office: Office, officer: User, alice: Participant
+) -> None:
+    sent = {"verdict": "not_accepted", "quick": "The photo shows another person."}
+    first, second = in_review(alice, officer), in_review(people.participant(officer), officer)
+    mine, theirs = browser_of(officer), browser_of(people.supervisor(office))
+    for check_in in (first, second):
+        mine.post(page_of(check_in), sent)
+    assert list(mine.get(QUEUE).context["rows"]) == []
+    assert "until a second reviewer decides" in mine.get(page_of(first)).content.decode()
+    assert "Second reviewer" in theirs.get(QUEUE).content.decode()
+    assert "You are the second reviewer" in theirs.get(page_of(first)).content.decode()
+    mine.post(page_of(first), {"verdict": "confirmed"})
+    first.refresh_from_db()
+    assert first.state == "in_review"
+    theirs.post(page_of(first), {"verdict": "confirmed"})
+    theirs.post(page_of(second), {"verdict": "accepted"})
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("not_accepted", "accepted")
+    assert first.review.reason == "The photo shows another person."
 
 
 def test_a_quick_reason_is_one_of_ours(

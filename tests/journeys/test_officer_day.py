@@ -107,7 +107,7 @@ def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[P
     desk.keyboard.press("n")
     desk.keyboard.press("1")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_text("Not accepted: Eileen Marsh")).to_be_visible()
+    expect(desk.get_by_text("Proposed not to accept: Eileen Marsh")).to_be_visible()
     expect(
         desk.get_by_role("heading", name=other.participant.full_name, exact=True)
     ).to_be_visible()
@@ -117,9 +117,9 @@ def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[P
 
     mine.refresh_from_db()
     other.refresh_from_db()
-    assert (mine.state, other.state) == ("not_accepted", "accepted")
-    assert mine.review.reason == "The photo shows another person."
-    assert mine.review.decided_by == officer
+    assert (mine.state, other.state) == ("in_review", "accepted")
+    assert mine.review.proposed_reason == "The photo shows another person."
+    assert mine.review.proposed_by == officer
     assert [line for line in complaints if "Password forms" not in line] == []
 
 
@@ -135,9 +135,9 @@ def test_letters_typed_into_the_reason_decide_nothing(desk: Page) -> None:
     desk.get_by_label("Other, or more:").press_sequentially("a jolly name, 1 to 4")
     expect(desk.get_by_label("Other, or more:")).to_have_value("a jolly name, 1 to 4")
     desk.get_by_role("button", name="Not accept", exact=False).last.click()
-    expect(desk.get_by_text("Not accepted:")).to_be_visible()
+    expect(desk.get_by_text("Proposed not to accept:")).to_be_visible()
     check_in.refresh_from_db()
-    assert check_in.review.reason == "a jolly name, 1 to 4"
+    assert check_in.review.proposed_reason == "a jolly name, 1 to 4"
 
 
 def assert_accessible(page: Page) -> None:

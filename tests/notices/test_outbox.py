@@ -209,7 +209,10 @@ def test_a_verdict_is_news_that_says_nothing(alice: Participant, officer: User) 
     found = lifecycle.Finding(lifecycle.verdicts.Result.NO_MATCH, ())  # type: ignore[attr-defined]
     lifecycle.record_verification(attempt, found, now=NOON)
     assert not Notice.objects.filter(kind=RESULT).exists()
-    lifecycle.decide_review(check_in, accept=False, by=officer, reason="another man", now=NOON)
+    lifecycle.propose_not_accepted(check_in, by=officer, reason="another man", now=NOON)
+    assert not Notice.objects.filter(kind=RESULT).exists()
+    boss = people.supervisor(alice.office)
+    lifecycle.confirm_not_accepted(check_in, by=boss, reason="", now=NOON)
     send(NOON)
     body = the(RESULT).deliveries.get().body
     assert "another man" not in body

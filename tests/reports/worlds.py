@@ -138,8 +138,11 @@ def request(
         if step == "in_review":
             Review.objects.create(check_in=check_in, opened_at=at)
         if before == "in_review":
+            second = User.objects.filter(role="supervisor").first()
+            first = {"proposed_by": second or people.supervisor(person.office),
+                     "proposed_reason": "because", "proposed_at": at}  # fmt: skip
             Review.objects.filter(check_in=check_in).update(
-                verdict=step, decided_at=at, decided_by=officer, reason="because"
+                verdict=step, decided_at=at, decided_by=officer, reason="because", **first
             )
         CheckInEvent.objects.create(check_in=check_in, at=at, from_state=before, to_state=step,
                                     actor_kind="system")  # fmt: skip

@@ -1,5 +1,8 @@
-"""The review queue, and the page on which a person decides what a machine could not settle."""
+"""The review queue, and the page on which people decide what a machine could not settle."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.common import clock
 from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError, WrongState
+from casework.staff.models import User
 from checkins import lifecycle
-from checkins.models import Attempt, CheckIn
+from checkins.models import Attempt, CheckIn, Review
 from checkins.models.plan import Method
 from checkins.states import State
 from smartlink.console import queue as waiting
@@ -36,6 +40,32 @@ REASONS_FOR_CALLS: list[Promise] = [
     gettext_lazy("The voice is not the one of earlier calls."),
     gettext_lazy("Nothing can be heard."),
 ]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a button does, and what is said when it is done."""
+
+    do: Callable[[CheckIn, User, str, datetime], Review]
+    said: Promise
+
+
+ACTS: dict[str, Act] = {
+    "accepted": Act(
+        lambda one, by, _why, now: lifecycle.decide_review(
+            one, accept=True, by=by, reason="", now=now
+        ),
+        gettext_lazy("Accepted: %s"),
+    ),
+    "not_accepted": Act(
+        lambda one, by, why, now: lifecycle.propose_not_accepted(one, by=by, reason=why, now=now),
+        gettext_lazy("Proposed not to accept: %s. A second reviewer looks at it now."),
+    ),
+    "confirmed": Act(
+        lambda one, by, why, now: lifecycle.confirm_not_accepted(one, by=by, reason=why, now=now),
+        gettext_lazy("Not accepted: %s"),
+    ),
+}
 
 
 @require_safe
@@ -70,22 +100,17 @@ def review(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 
 def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
-    verdict = request.POST.get("verdict")
-    if verdict not in {"accepted", "not_accepted"}:
+    act = ACTS.get(request.POST.get("verdict", ""))
+    if act is None:
         return _page(request, check_in, error=_("Choose what you decide."), status=422)
-    accept = verdict == "accepted"
-    reason = "" if accept else _reason(request)
     try:
-        lifecycle.decide_review(
-            check_in, accept=accept, by=request.user, reason=reason, now=clock.now()
-        )
+        act.do(check_in, request.user, _reason(request), clock.now())
     except WrongState:
         _say_who_was_quicker(request, check_in)
     except RuleError as refused:
         return _page(request, check_in, error=str(refused), status=422)
     else:
-        said = _("Accepted: %s") if accept else _("Not accepted: %s")
-        messages.success(request, said % check_in.participant.full_name)
+        messages.success(request, str(act.said) % check_in.participant.full_name)
     following = waiting.next_after(check_in, request.user)
     if following is None:
         return redirect("console:reviews")
@@ -109,6 +134,8 @@ def _say_who_was_quicker(request: StaffRequest, check_in: CheckIn) -> None:
     name = check_in.participant.full_name
     if who:
         said = _("%(who)s was quicker: the check-in of %(name)s is already decided.")
+    elif waiting.is_in_review(check_in.public_id):
+        said = _("The review of %(name)s has just changed: look at it again before you decide.")
     else:
         said = _("The check-in of %(name)s is not waiting for a review any more.")
     messages.warning(request, said % {"who": who, "name": name})
@@ -139,6 +166,9 @@ def _page(
         "chosen": request.POST.get("quick", ""),
         "typed": request.POST.get("reason", ""),
         "error": error,
+        "review": check_in.review,
+        "mine": check_in.review.proposed_by_id == request.user.pk,
+        "may_confirm": lifecycle.may_confirm(check_in.review, request.user),
     }
     title = _("Review: %s") % check_in.participant.full_name
     return page(request, "console/review.html", title, context, status)

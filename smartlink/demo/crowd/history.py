@@ -140,6 +140,17 @@ _REVIEW = {
         " ELSE 'not_accepted' END"
     ),
     "reason": "CASE WHEN p.fate = 'not_accepted' THEN 'The photo shows somebody else.' ELSE '' END",
-    "decided_by_id": "CASE WHEN p.fate <> 'in_review' THEN p.officer END",
+    "decided_by_id": (
+        "CASE p.fate WHEN 'in_review' THEN NULL WHEN 'not_accepted' THEN"
+        " (SELECT min(id) FROM staff_user WHERE role = 'administrator')"
+        " ELSE p.officer END"
+    ),
+    "proposed_by_id": "CASE WHEN p.fate = 'not_accepted' THEN p.officer END",
+    "proposed_reason": (
+        "CASE WHEN p.fate = 'not_accepted' THEN 'The photo shows somebody else.' ELSE '' END"
+    ),
+    "proposed_at": (
+        "CASE WHEN p.fate = 'not_accepted' THEN p.answered + interval '10 seconds' END"
+    ),
     "decided_at": f"CASE WHEN p.fate <> 'in_review' THEN {_DECIDED} END",
 }

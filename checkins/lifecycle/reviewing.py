@@ -1,0 +1,125 @@
+"""What people decide: one accepts; not to accept takes one to propose and another to confirm."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from casework.audit.services import record
+from casework.common.errors import NotPermitted, RuleError, WrongState
+from casework.staff.models import User
+from checkins.lifecycle.moves import move
+from checkins.models import CheckIn, Review
+from checkins.notices.written import tell_result
+from checkins.states import State
+
+MAY_DECIDE = "checkins.change_review"
+MAY_CONFIRM = "checkins.confirm_review"
+
+
+@transaction.atomic
+def decide_review(
+    check_in: CheckIn, *, accept: bool, by: User, reason: str, now: datetime
+) -> Review:
+    """One person's verdict. To accept decides, also against a proposal; else it proposes, or
+    confirms what somebody else proposed. Raises `WrongState` when it is decided already.
+    """
+    if accept:
+        return _accept(check_in, by, reason.strip(), now)
+    locked, review = _waiting(check_in, by)
+    if review.proposed_by_id is None:
+        return _propose(locked, review, by, reason, now)
+    return _confirm(check_in, locked, review, by, reason, now)
+
+
+@transaction.atomic
+def propose_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> Review:
+    """The first of two: it stays in review, and nothing reaches the participant."""
+    locked, review = _waiting(check_in, by)
+    if review.proposed_by_id is not None:
+        raise WrongState("Somebody has already proposed not to accept this check-in.")
+    return _propose(locked, review, by, reason, now)
+
+
+@transaction.atomic
+def confirm_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> Review:
+    """The second of two; without a reason of their own the first one's stands."""
+    locked, review = _waiting(check_in, by)
+    if review.proposed_by_id is None:
+        raise WrongState("Nobody has proposed not to accept this check-in.")
+    return _confirm(check_in, locked, review, by, reason, now)
+
+
+def may_confirm(review: Review, by: User) -> bool:
+    """Whether `by` may be the second of the two."""
+    return (
+        review.proposed_by_id is not None
+        and review.proposed_by_id != by.pk
+        and by.has_perm(MAY_CONFIRM)
+    )
+
+
+def _waiting(check_in: CheckIn, by: User) -> tuple[CheckIn, Review]:
+    """The check-in under lock and its review, if it waits and `by` may decide."""
+    if not by.has_perm(MAY_DECIDE):
+        raise NotPermitted(_("Your role does not decide reviews."))
+    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    if locked.state != State.IN_REVIEW.value:
+        raise WrongState(_("This check-in is not waiting for a review."))
+    return locked, Review.objects.get(check_in=locked)
+
+
+def _propose(locked: CheckIn, review: Review, by: User, reason: str, now: datetime) -> Review:
+    reason = reason.strip()
+    if not reason:
+        raise RuleError(_("Say why you do not accept this check-in."), field="reason")
+    Review.objects.filter(pk=review.pk).update(
+        proposed_by=by, proposed_reason=reason, proposed_at=now
+    )
+    _note("proposed not_accepted", locked, by, now)
+    review.refresh_from_db()
+    return review
+
+
+def _confirm(
+    check_in: CheckIn, locked: CheckIn, review: Review, by: User, reason: str, now: datetime
+) -> Review:
+    if review.proposed_by_id == by.pk:
+        raise WrongState("You proposed this yourself: a second reviewer must confirm it.")
+    if not may_confirm(review, by):
+        raise NotPermitted("A supervisor must confirm this as the second reviewer.")
+    reason = reason.strip() or review.proposed_reason
+    return _decide(check_in, locked, Review.Verdict.NOT_ACCEPTED, by, reason, now)
+
+
+def _accept(check_in: CheckIn, by: User, reason: str, now: datetime) -> Review:
+    locked, _review = _waiting(check_in, by)
+    return _decide(check_in, locked, Review.Verdict.ACCEPTED, by, reason, now)
+
+
+def _decide(
+    check_in: CheckIn,
+    locked: CheckIn,
+    verdict: Review.Verdict,
+    by: User,
+    reason: str,
+    now: datetime,
+) -> Review:
+    move(locked, State(verdict.value), by=by.actor, now=now, reason=reason, decided_at=now)
+    tell_result(locked, now=now)
+    Review.objects.filter(check_in=locked).update(
+        verdict=verdict, reason=reason, decided_by=by, decided_at=now
+    )
+    _note(f"decided {verdict.value}", locked, by, now)
+    check_in.state = locked.state
+    return Review.objects.get(check_in=locked)
+
+
+def _note(act: str, check_in: CheckIn, by: User, now: datetime) -> None:
+    record(
+        act,
+        ("check-in", check_in.public_id),
+        by=by.actor,
+        now=now,
+        participant=check_in.participant.public_id,
+    )
