@@ -41,6 +41,13 @@ def _officers(person: Participant) -> Iterator[Row]:
         yield {"officer": row.officer.full_name} | columns(row, "from_at", "until_at", "note")
 
 
+def _terms(person: Participant) -> Iterator[Row]:
+    for row in person.terms.select_related("set_by"):
+        yield {"set_by": row.set_by.full_name} | columns(
+            row, "technology", "level", "step", "reason", "from_at", "until_at"
+        )
+
+
 def _access(person: Participant) -> Iterator[Row]:
     for consent in person.consents.all():
         yield {"what": "consent"} | columns(
@@ -100,6 +107,7 @@ def register() -> None:
         Part("contacts", _("How to reach you"), _contacts, 20),
         Part("cases", _("Your case"), _cases, 30),
         Part("officers", _("Your officers"), _officers, 40),
+        Part("terms", _("How you are supervised"), _terms, 45),
         Part("access", _("Consent, invites and sign-ins"), _access, 80),
         Part("trail", _("Who did what in your file"), _trail, 90),
         Part("keeping", _("What was deleted, and legal holds"), _keeping, 100),

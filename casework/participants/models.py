@@ -17,6 +17,7 @@ from casework.participants.querysets import (
     CredentialQuerySet,
     ParticipantQuerySet,
 )
+from casework.participants.rules import LEVELS, Step
 from casework.staff.models import Office, User
 
 
@@ -190,6 +191,50 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"assignment {self.pk}"
+
+
+class Technology(models.TextChoices):
+    """Lightest first: `rules.LADDER` restates the order."""
+
+    TELEPHONIC = "telephonic", _("Phone call check-ins")
+    SMARTPHONE = "smartphone", _("Smartphone check-ins")
+    GPS = "gps", _("GPS ankle monitor")
+
+
+class SupervisionTerm(PublicIdModel):
+    """How a participant is supervised, from one instant until another; level 1 is the lightest."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="terms")
+    technology = models.CharField(max_length=12, choices=Technology.choices)
+    level = models.PositiveSmallIntegerField(default=1)
+    step = models.CharField(max_length=8, choices=[(one.value, one.words) for one in Step])
+    reason = models.TextField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-from_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"],
+                condition=Q(until_at__isnull=True),
+                name="term_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_at__isnull=True) | Q(until_at__gt=models.F("from_at")),
+                name="term_ends_after_it_begins",
+            ),
+            one_of("technology", Technology, "term_technology_known"),
+            models.CheckConstraint(
+                condition=Q(step__in=[one.value for one in Step]), name="term_step_known"
+            ),
+            models.CheckConstraint(condition=Q(level__in=list(LEVELS)), name="term_level_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="term_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"supervision term {self.pk}"
 
 
 class Invite(models.Model):

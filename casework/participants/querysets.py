@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -52,6 +52,16 @@ class CredentialQuerySet(models.QuerySet["Credential"]):  # type: ignore[name-de
 class ParticipantQuerySet(models.QuerySet["Participant"]):  # type: ignore[name-defined]
     def visible_to(self, user: "User") -> "ParticipantQuerySet":
         return self.filter(scope(user))
+
+    def with_technology(self) -> "ParticipantQuerySet":
+        """Adds `technology`, of the supervision term that is in force; None without one."""
+        from casework.participants.models import SupervisionTerm  # noqa: PLC0415 - see scope
+
+        current = SupervisionTerm.objects.filter(participant=OuterRef("pk"), until_at__isnull=True)
+        annotated: ParticipantQuerySet = self.annotate(
+            technology=Subquery(current.values("technology")[:1])
+        )
+        return annotated
 
     def supervised(self) -> "ParticipantQuerySet":
         """Those whose supervision has not ended."""

@@ -2,12 +2,47 @@
 
 import re
 from datetime import timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 A_NUMBER_DIGITS = 9
 PIN_DIGITS = range(4, 9)
 FREE_PIN_TRIES = 5
 LONGEST_BLOCK = timedelta(minutes=15)
+# Technologies from the lightest to the heaviest, and the levels within each.
+LADDER = ("telephonic", "smartphone", "gps")
+LEVELS = range(1, 4)
+
+
+class Step(StrEnum):
+    """What a supervision term is beside the one before it."""
+
+    FIRST = "first"
+    UP = "up"
+    DOWN = "down"
+
+    @property
+    def words(self) -> str:
+        return {"first": "Set at first", "up": "Step-up", "down": "Step-down"}[self.value]
+
+
+def step_between(before: tuple[str, int] | None, after: tuple[str, int]) -> Step | None:
+    """(technology, level) before and after; None where nothing changes.
+
+    The technology weighs more than the level: a telephone at level 3 is lighter than a
+    smartphone at level 1.
+    """
+    if before is None:
+        return Step.FIRST
+    was, will = (LADDER.index(t) * len(LEVELS) + level for t, level in (before, after))
+    if was == will:
+        return None
+    return Step.UP if will > was else Step.DOWN
+
+
+def step_needs_supervisor(step: Step, technology: str) -> bool:
+    """Heavier supervision is a supervisor's to order; so is a monitor from the first day."""
+    return step is Step.UP or (step is Step.FIRST and technology == "gps")
 
 
 def normal_a_number(typed: str) -> str | None:

@@ -15,6 +15,8 @@ VIEW_AND_WORK = frozenset(
         "participants.view_assignment",
         "participants.view_invite",
         "participants.view_consent",
+        "participants.view_supervisionterm",
+        "participants.add_supervisionterm",
         "notices.view_notice",
         "notices.change_delivery",
         "faults.view_fault",
@@ -44,6 +46,7 @@ OVERSEE = frozenset(
     {
         "participants.add_assignment",
         "participants.change_assignment",
+        "participants.step_up",
         "staff.view_user",
         "staff.view_office",
         "audit.view_entry",

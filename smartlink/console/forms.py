@@ -11,7 +11,15 @@ from timezone_field import TimeZoneFormField
 from casework.common import clock
 from casework.common.errors import RuleError
 from casework.common.languages import LANGUAGES
-from casework.participants.models import CaseKind, Docket, Participant, ReleaseBasis, Sex
+from casework.participants.models import (
+    CaseKind,
+    Docket,
+    Participant,
+    ReleaseBasis,
+    Sex,
+    Technology,
+)
+from casework.participants.rules import LEVELS
 from casework.staff.models import Office, Role, User
 from casework.staff.services import require_code
 
@@ -185,6 +193,17 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, user: User, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officer"].queryset = officers_of(user).filter(offices=office)  # type: ignore[attr-defined]
+
+
+class SupervisionForm(ReasonForm):
+    technology = forms.ChoiceField(label=_("Technology"), choices=Technology.choices)
+    level = forms.TypedChoiceField(
+        label=_("Level"),
+        choices=[(level, str(level)) for level in LEVELS],
+        coerce=int,
+        help_text=_("1 is the lightest, 3 the closest."),
+    )
+    field_order = ["technology", "level", "reason"]
 
 
 class PhotosField(forms.FileField):

@@ -45,6 +45,7 @@ pages: list[URLPattern | URLResolver] = [
     path("people/<uuid:participant_id>/copy/", keeping.copies, name="copies"),
     path("copies/<uuid:public_id>/", keeping.copy, name="copy"),
     path("people/<uuid:participant_id>/edit/", file.edit, name="edit"),
+    path("people/<uuid:participant_id>/supervision/", file.supervision, name="supervision"),
     path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
     path("people/<uuid:participant_id>/hearing/", hearings.add, name="add_hearing"),
     path("people/<uuid:participant_id>/appointment/", appointments.add, name="add_appointment"),

@@ -17,6 +17,7 @@ from casework.notices.rules import Outcome
 from casework.participants import rules, sign_in
 from casework.participants.models import CaseKind, Participant, ReleaseBasis
 from casework.participants.services import NewParticipant, enrol
+from casework.participants.terms import Wanted, set_term
 from casework.staff.models import Office, User
 from checkins import lifecycle, submissions
 from checkins.models import ReferencePhoto
@@ -97,6 +98,7 @@ def _take_in(
     )
     person = enrol(new, by=officer, now=began)
     Participant.objects.filter(pk=person.pk).update(created_at=began)
+    _supervise(position, person, officer, began, now)
     court = courts[0 if "York" in office.name else 1]
     dates.give_dates(position, person, court, officer, now)
     if part is cast.PERSONA:
@@ -112,6 +114,18 @@ def _take_in(
         ReferencePhoto.objects.filter(pk=photo.pk).update(state=ReferenceState.USABLE)
     set_plan(person, PlanTerms(rate_per_week=_rate(position)), by=officer, now=began)
     live(Life(person, officer, face), ending, now)
+
+
+def _supervise(
+    position: int, person: Participant, officer: User, began: datetime, now: datetime
+) -> None:
+    """Most by smartphone; some by telephone; some came from a monitor."""
+    boss = User.objects.get(role="supervisor", offices=person.office)
+    first = ("gps", "smartphone", "smartphone", "telephonic")[position % 4]
+    set_term(person, Wanted(first, 2, "On release."), by=boss, now=began)
+    if first == "gps":
+        lighter = Wanted("smartphone", 1, "Kept every check-in for two months.")
+        set_term(person, lighter, by=officer, now=now - timedelta(days=8))
 
 
 def _rate(position: int) -> Any:

@@ -24,6 +24,7 @@ _DID = {
         "Turned off face and finger because a phone was lost"
     ),
     "assigned": gettext_lazy("Gave your case to an officer"),
+    "set the supervision term": gettext_lazy("Changed how you are supervised"),
     "corrected": gettext_lazy("Changed your details"),
     "moved to another office": gettext_lazy("Moved your case to another office"),
     "entered a hearing": gettext_lazy("Entered a hearing"),

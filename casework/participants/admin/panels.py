@@ -16,6 +16,13 @@ def cases(looking: Looking) -> dict[str, Any]:
     return {"cases": list(looking.participant.cases.all())}
 
 
+def terms(looking: Looking) -> dict[str, Any]:
+    """Every term, the one in force first."""
+    rows = list(looking.participant.terms.select_related("set_by"))
+    current = rows[0] if rows and rows[0].until_at is None else None
+    return {"term": current, "past": rows[1:] if current else rows}
+
+
 def contact(looking: Looking) -> dict[str, Any]:
     return {"points": list(looking.participant.contact_points.all())}
 
@@ -31,6 +38,7 @@ def register() -> None:
     """Called once, when Django finds this app's admin."""
     file_of_participant.add(
         Panel("timeline", str(_("Timeline")), "console/panels/timeline.html", timeline, 90),
+        Panel("terms", str(_("Supervision")), "console/panels/terms.html", terms, 25, side=True),
         Panel("case", str(_("Case")), "console/panels/cases.html", cases, 30, side=True),
         Panel("contact", str(_("Contact")), "console/panels/contact.html", contact, 40, side=True),
     )

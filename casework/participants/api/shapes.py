@@ -9,7 +9,7 @@ from rest_framework import serializers
 from timezone_field.rest_framework import TimeZoneSerializerField
 
 from casework.common.languages import LANGUAGES
-from casework.participants.models import Assignment, Case, Participant, Sex
+from casework.participants.models import Assignment, Case, Participant, Sex, SupervisionTerm
 from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.api import OfficeBrief, UserBrief
 from casework.staff.models import Office, User
@@ -19,8 +19,23 @@ def with_file(rows: ParticipantQuerySet) -> ParticipantQuerySet:
     """The rows with everything that `ParticipantFile` shows, in a fixed number of queries."""
     current = Assignment.objects.filter(until_at__isnull=True).select_related("officer")
     return rows.select_related("office", "credential").prefetch_related(
-        "contact_points", "cases", Prefetch("assignments", queryset=current, to_attr="current")
+        "contact_points",
+        "cases",
+        Prefetch("assignments", queryset=current, to_attr="current"),
+        Prefetch(
+            "terms",
+            queryset=SupervisionTerm.objects.filter(until_at__isnull=True),
+            to_attr="current_terms",
+        ),
     )
+
+
+class SupervisionFacts(serializers.ModelSerializer[SupervisionTerm]):
+    """The supervision term in force; level 1 is the lightest."""
+
+    class Meta:
+        model = SupervisionTerm
+        fields = ["technology", "level", "from_at", "reason"]
 
 
 class CaseFacts(serializers.ModelSerializer[Case]):
@@ -50,14 +65,15 @@ class ParticipantFile(serializers.ModelSerializer[Participant]):
     phone = serializers.SerializerMethodField()
     email = serializers.SerializerMethodField()
     case = serializers.SerializerMethodField()
+    supervision = serializers.SerializerMethodField()
     signs_in = serializers.SerializerMethodField(help_text="Has set a PIN.")
 
     class Meta:
         model = Participant
         fields = [
             "id", "given_name", "family_name", "a_number", "language", "timezone",
-            "date_of_birth", "sex", "office", "officer", "phone", "email", "case", "signs_in",
-            "created_at", "closed_at",
+            "date_of_birth", "sex", "office", "officer", "phone", "email", "case", "supervision",
+            "signs_in", "created_at", "closed_at",
         ]  # fmt: skip
 
     @extend_schema_field(UserBrief(allow_null=True))
@@ -74,6 +90,10 @@ class ParticipantFile(serializers.ModelSerializer[Participant]):
     def get_case(self, row: Participant) -> Any:
         cases = list(row.cases.all())
         return CaseFacts(cases[0]).data if cases else None
+
+    @extend_schema_field(SupervisionFacts(allow_null=True))
+    def get_supervision(self, row: Any) -> Any:
+        return SupervisionFacts(row.current_terms[0]).data if row.current_terms else None
 
     def get_signs_in(self, row: Participant) -> bool:
         return hasattr(row, "credential")

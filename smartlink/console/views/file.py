@@ -19,12 +19,14 @@ from casework.notices.tasks import send_notices
 from casework.participants.corrections import correct
 from casework.participants.models import Participant
 from casework.participants.services import assign
+from casework.participants.terms import Wanted, current_term, set_term
 from checkins import lifecycle, looks
 from checkins.models import Plan
 from smartlink.console.forms import (
     AssignForm,
     CorrectForm,
     ReasonForm,
+    SupervisionForm,
     refuse,
 )
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
@@ -114,6 +116,31 @@ def assign_officer(request: StaffRequest, participant_id: UUID) -> HttpResponse:
             by=request.user,
             now=clock.now(),
             note=form.cleaned_data["note"],
+        ),
+    )
+
+
+@form_page
+@staff_page("participants.add_supervisionterm")
+def supervision(request: StaffRequest, participant_id: UUID) -> HttpResponse:
+    participant = participant_or_404(request, participant_id)
+    term = current_term(participant)
+    known = {"technology": term.technology, "level": term.level} if term else None
+    form = SupervisionForm(request.POST or None, initial=known)
+    act = Act(
+        title=_("Supervision"),
+        submit=_("Save"),
+        done=_("Saved. The participant sees it from now on."),
+        intro=_("Lighter is yours to set. Closer supervision, and a GPS ankle monitor from the"
+                " first day, is a supervisor's to order. The plan stays as it is."),
+    )  # fmt: skip
+    return perform(
+        request,
+        participant,
+        act,
+        form,
+        lambda: set_term(
+            participant, Wanted(**form.cleaned_data), by=request.user, now=clock.now()
         ),
     )
 

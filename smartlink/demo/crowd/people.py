@@ -16,6 +16,7 @@ from casework.participants.models import (
     ContactPoint,
     Credential,
     Participant,
+    SupervisionTerm,
 )
 from casework.participants.sign_in import PRIVACY_NOTICE_VERSION
 from casework.staff.models import Office, Role, User
@@ -147,6 +148,22 @@ _BELONGINGS: list[tuple[Any, dict[str, str], str]] = [
     (
         Assignment,
         {"participant_id": "c.id", "officer_id": "c.officer", "from_at": "c.began"},
+        _FROM,
+    ),
+    (
+        SupervisionTerm,
+        {
+            "participant_id": "c.id",
+            "technology": (
+                "(ARRAY['smartphone', 'smartphone', 'smartphone', 'telephonic', 'gps'])"
+                f"[1 + floor({chance('c.i', 10)} * 5)::int]"
+            ),
+            "level": f"1 + floor({chance('c.i', 11)} * 3)::int",
+            "step": "'first'",
+            "reason": "'On release.'",
+            "set_by_id": "c.officer",
+            "from_at": "c.began",
+        },
         _FROM,
     ),
     (

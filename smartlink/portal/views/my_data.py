@@ -13,6 +13,7 @@ from casework.copies.models import Copy
 from casework.copies.registry import parts_of_file
 from casework.copies.tasks import make_copy
 from casework.participants.models import Participant
+from casework.participants.terms import current_term
 from casework.retention.models import Certificate
 from casework.retention.registry import retention
 from smartlink.downloads import send_copy
@@ -42,6 +43,7 @@ def my_data(request: HttpRequest, participant: Participant) -> HttpResponse:
         "copy": latest,
         "copy_opens": latest is not None and latest.opens_at(now),
         "passkeys": participant.passkeys.count(),
+        "term": current_term(participant),
         "contacts": list(participant.contact_points.all()),
     }
     return render(request, "portal/my_data.html", context)

@@ -24,6 +24,7 @@ STAFF_ONLY = [
     "casework/staff/*",
     "casework/common/moments.py",
     "casework/participants/models.py",
+    "casework/participants/terms.py",
     "checkins/looks.py",
     "checkins/timing.py",
     "checkins/models/*",
