@@ -16,7 +16,7 @@ from casework.participants.models import Participant
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import Column, Looking, Panel, file_of_participant
 from checkins import looks
-from checkins.models import CheckIn, Plan, ReferencePhoto, Told
+from checkins.models import CheckIn, ReferencePhoto, Told
 from checkins.states import State
 
 WEEKS = 8
@@ -43,10 +43,11 @@ def register() -> None:
 
 
 def with_last_check_in(rows: ParticipantQuerySet) -> ParticipantQuerySet:
-    """Adds `face_id`, `last_state` and `last_issued_at`, in the same query."""
+    """Adds `face_id`, `last_state`, `last_issued_at` and the plan, in the same query."""
     last = CheckIn.objects.issued().filter(participant=OuterRef("pk")).order_by("-issued_at")
     faces = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
-    annotated: ParticipantQuerySet = rows.annotate(
+    with_plan = rows.select_related("plan__location_authorised_by")
+    annotated: ParticipantQuerySet = with_plan.annotate(
         face_id=Subquery(faces.order_by("added_at").values("public_id")[:1]),
         last_state=Subquery(last.values("state")[:1]),
         last_issued_at=Subquery(last.values("issued_at")[:1]),
@@ -162,8 +163,7 @@ def references(looking: Looking) -> dict[str, Any]:
 
 def plan(looking: Looking) -> dict[str, Any]:
     """None where no plan was made yet: reading a file writes nothing."""
-    plans = Plan.objects.select_related("location_authorised_by")
-    return {"plan": plans.filter(participant=looking.participant).first()}
+    return {"plan": getattr(looking.participant, "plan", None)}
 
 
 def _told(rows: list[CheckIn]) -> list[Told]:

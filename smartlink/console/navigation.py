@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.staff.models import User
-from checkins.models import CheckIn
+from smartlink.console import queue
 
 MOST_IN_BADGE = 99
 
@@ -73,5 +73,8 @@ def reviews_waiting(request: HttpRequest) -> str:
     """How many reviews wait for this user; nothing for none."""
     if not isinstance(request.user, User):
         return ""
-    waiting = CheckIn.objects.visible_to(request.user).in_review()[: MOST_IN_BADGE + 1].count()
+    if request.path == reverse("admin:index"):
+        waiting = len(queue.on_today(request, request.user))
+    else:
+        waiting = queue.waiting_for(request.user)[: MOST_IN_BADGE + 1].count()
     return f"{MOST_IN_BADGE}+" if waiting > MOST_IN_BADGE else str(waiting or "")

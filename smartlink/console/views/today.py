@@ -19,11 +19,12 @@ from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn, ReferencePhoto, Told
 from checkins.states import State
+from smartlink.console import queue
 from smartlink.reports import asking
 from smartlink.reports.models import Report
 
 SHOWN = 5
-MOST_COUNTED = 100
+MOST_COUNTED = queue.MOST_ON_TODAY
 LAST_DAYS = timedelta(days=7)
 LAST_MONTH = timedelta(days=30)
 OF_A_CASE = {"hearing", "attendance"}
@@ -69,7 +70,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     cards = [
         *_faults(request.user, now),
         *_reports(request.user, now),
-        _reviews(request.user),
+        _reviews(request, request.user),
         _missed(request.user, now),
         _not_reached(request.user, now),
         _told(request.user),
@@ -122,14 +123,12 @@ def _reports(user: User, now: datetime) -> list[Card]:
     return [Card("report", _("Reports that are ready"), "description", rows, url, "")]
 
 
-def _reviews(user: User) -> Card:
-    rows = with_face(CheckIn.objects.visible_to(user).in_review())
-    rows = rows.select_related("participant", "review")
+def _reviews(request: HttpRequest, user: User) -> Card:
     return Card(
         "review",
         _("Reviews waiting"),
         "visibility",
-        list(rows.order_by("review__opened_at")[: MOST_COUNTED + 1]),
+        list(queue.on_today(request, user)),
         reverse("console:reviews"),
         _("No photo waits for you."),
         "warn",
