@@ -50,6 +50,7 @@ def take(page: Page, base_url: str) -> Alice:
 
 
 def kept(page: Page) -> int:
+    page.wait_for_function("self.keptPhotos")  # a page that has just come loads it last
     return page.evaluate("keptPhotos.all().then((rows) => rows.length)")
 
 
