@@ -76,8 +76,22 @@ self.keptPhotos = (() => {
     await asked((await store("photos", "readwrite")).delete(key));
   }
 
-  /** Every photo that is still here, the oldest first. */
-  async function all() {
+  /** The worker has sent it: the picture goes, the news stays for the next page to tell. */
+  async function arrived(key, next, taken) {
+    const photos = await store("photos", "readwrite");
+    const row = await asked(photos.get(key));
+    if (!row) return; // a page has sent it too, and told
+    const { address, capturedAt, keptAt } = row;
+    await asked(photos.put({ key, address, capturedAt, keptAt, arrived: { next, taken } }));
+  }
+
+  /** What has arrived without any page knowing. */
+  const news = async () => (await rowsHere()).filter((row) => row.arrived);
+
+  /** Every photo that is still to be sent, the oldest first. */
+  const all = async () => (await rowsHere()).filter((row) => !row.arrived);
+
+  async function rowsHere() {
     const rows = await asked((await store("photos", "readonly")).getAll());
     for (const row of rows.filter(({ keptAt }) => keptAt < Date.now() - KEPT_FOR)) {
       await forget(row.key);
@@ -108,5 +122,5 @@ self.keptPhotos = (() => {
     return { 403: "stale", 404: "other" }[status] ?? "failed";
   }
 
-  return { keep, forget, all, contentOf, tokenFor, meaning };
+  return { keep, forget, arrived, news, all, contentOf, tokenFor, meaning };
 })();

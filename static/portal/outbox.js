@@ -25,12 +25,25 @@ function say(what, row, { href = "", message = "" } = {}) {
   if (href) link.href = href;
 }
 
+function hasArrived(row, { next, taken }) {
+  if (location.pathname === row.address) location.assign(next);
+  say(taken === false ? "needless" : "arrived", row, { href: next });
+}
+
+/** What the worker sent while no page, or this one unasked, was open. */
+async function tellNews() {
+  if (!words.signedIn) return;
+  for (const row of await self.keptPhotos.news()) {
+    await self.keptPhotos.forget(row.key);
+    hasArrived(row, row.arrived);
+  }
+}
+
 async function sendOne(row) {
   say("sending", row);
   const answer = await sendKept(row, (percent) => (line.dataset.percent = percent));
   if (answer.what === "arrived") {
-    if (location.pathname === row.address) location.assign(answer.next);
-    say(answer.taken === false ? "needless" : "arrived", row, { href: answer.next });
+    hasArrived(row, answer);
   } else if (answer.what === "refused") {
     say("refused", row, { message: answer.messages?.join(" "), href: row.address });
   } else if (answer.what === "signed out") {
@@ -47,6 +60,7 @@ export async function sendAll() {
   busy = true;
   clearTimeout(timer);
   try {
+    await tellNews();
     let left = false;
     for (const row of await self.keptPhotos.all()) {
       if (!words.signedIn) {
@@ -64,6 +78,9 @@ export async function sendAll() {
 }
 
 addEventListener("online", sendAll);
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (data === "photo-arrived") tellNews();
+});
 addEventListener("photo-kept", () => {
   clearTimeout(timer);
   timer = setTimeout(sendAll, AGAIN_AFTER);

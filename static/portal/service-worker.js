@@ -4,7 +4,7 @@
 
 importScripts(SITE.kept);
 
-const CACHE = "smartlink-2";
+const CACHE = "smartlink-3";
 const OFFLINE = "/offline/";
 
 self.addEventListener("install", (event) => {
@@ -67,7 +67,10 @@ async function sendKeptPhotos() {
     const body = await answer.json().catch(() => null);
     const what = keptPhotos.meaning(answer.status, body);
     // A refused photo stays for the page, which says why.
-    if (what === "arrived") await keptPhotos.forget(row.key);
+    if (what === "arrived") {
+      await keptPhotos.arrived(row.key, body.next, body.taken);
+      for (const page of await self.clients.matchAll()) page.postMessage("photo-arrived");
+    }
     if (what === "failed") throw new Error(`not sent: ${answer.status}`);
   }
 }
