@@ -20,6 +20,7 @@ from casework.staff.callers import staff_of
 from checkins import lifecycle, references, submissions
 from checkins.api import shapes
 from checkins.models import CheckIn, Plan, ReferencePhoto
+from checkins.phone.pin_alone import set_pin_alone
 from checkins.plans import PlanTerms, plan_of, problems_of, set_plan, terms_of
 from checkins.querysets import CheckInQuerySet, ReferencePhotoQuerySet
 
@@ -112,6 +113,32 @@ class ParticipantPlan(APIView):
         _refuse_all(problems_of(plan_of(person, now=clock.now()), terms, by=by))
         plan = set_plan(person, terms, by=by, now=clock.now())
         return Response(shapes.PlanTermsShape(plan).data)
+
+
+class ParticipantPinAlone(APIView):
+    """Whether the PIN is enough when this participant checks in by telephone."""
+
+    permission_classes = (StaffOnly,)
+
+    @extend_schema(responses=shapes.PinAloneShape)
+    def get(self, request: Request, participant_id: UUID) -> Response:
+        plan = plan_of(participant_for(request, participant_id), now=clock.now())
+        return Response(shapes.PinAloneShape(plan).data)
+
+    @extend_schema(request=shapes.PinAloneShape, responses=shapes.PinAloneShape)
+    def put(self, request: Request, participant_id: UUID) -> Response:
+        """Allow it, with a reason, or end it. Supervisors only."""
+        person = participant_for(request, participant_id)
+        given = shapes.PinAloneShape(data=request.data)
+        given.is_valid(raise_exception=True)
+        plan = set_pin_alone(
+            person,
+            alone=given.validated_data["phone_pin_alone"],
+            reason=given.validated_data["phone_pin_reason"],
+            by=staff_of(request),
+            now=clock.now(),
+        )
+        return Response(shapes.PinAloneShape(plan).data)
 
 
 def _refuse_all(problems: list[RuleError]) -> None:

@@ -178,6 +178,20 @@ class PlanTermsShape(serializers.ModelSerializer[Plan]):
         }
 
 
+class PinAloneShape(serializers.Serializer[Plan]):
+    """Whether a call with the right PIN is accepted without anybody listening, and why."""
+
+    alone = serializers.BooleanField(source="phone_pin_alone")
+    reason = serializers.CharField(
+        source="phone_pin_reason",
+        max_length=1000,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Needed to allow it.",
+    )
+
+
 class ReferencePhotoShown(serializers.ModelSerializer[ReferencePhoto]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     reasons = serializers.SerializerMethodField()

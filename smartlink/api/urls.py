@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         of_participant.ReferencePhotoDetail,
     ),
     _at("participants/<uuid:participant_id>/plan/", of_participant.ParticipantPlan),
+    _at("participants/<uuid:participant_id>/plan/pin-alone/", of_participant.ParticipantPinAlone),
     _at("participants/<uuid:participant_id>/check-ins/", of_participant.ParticipantCheckIns),
     _at("check-ins/", check_ins.CheckInList),
     _at("check-ins/<uuid:check_in_id>/", check_ins.CheckInDetail, name="api-check-in"),

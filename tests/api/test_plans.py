@@ -79,3 +79,17 @@ def test_the_questions_are_chosen_in_the_plan(world: World) -> None:
     assert "call_back" in world.officer.get(at).json()["questions"]
     assert world.officer.patch(at, {"questions": ["address"]}).json()["questions"] == ["address"]
     assert world.officer.patch(at, {"questions": []}).json()["questions"] == []
+
+
+def test_only_a_supervisor_lets_the_pin_alone_be_enough_and_says_why(world: World) -> None:
+    at = f"{world.alice_at}plan/pin-alone/"
+    allowed = {"alone": True, "reason": "Cannot speak."}
+    assert world.officer.get(at).json() == {"alone": False, "reason": ""}
+    assert world.officer.put(at, allowed).status_code == 403
+    unexplained = world.supervisor.put(at, {"alone": True})
+    assert unexplained.status_code == 400
+    assert unexplained.json()["errors"][0]["field"] == "reason"
+    assert world.supervisor.put(at, allowed).json() == allowed
+    assert world.officer.put(f"{world.alice_at}plan/", {"rate_per_week": 3}).status_code == 200
+    assert world.officer.get(at).json() == allowed, "a new plan leaves it as it is"
+    assert world.supervisor.put(at, {"alone": False}).json() == {"alone": False, "reason": ""}
