@@ -12,7 +12,7 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from checkins.verification import headers
+from casework.common import picture_headers as headers
 from checkins.verification.codes import Reason
 from checkins.verification.intake import PhotoHeader, PhotoRefused, inspect
 

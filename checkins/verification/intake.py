@@ -9,7 +9,7 @@ from typing import Final
 
 import pillow_heif
 
-from checkins.verification import headers
+from casework.common import picture_headers as headers
 from checkins.verification.codes import Reason
 
 MAX_BYTES: Final = 20_000_000

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from checkins.verification import headers
+from casework.common import picture_headers as headers
 from checkins.verification.codes import Reason
 from checkins.verification.decode import LONG_SIDE, Photo, decode
 from checkins.verification.intake import PhotoRefused

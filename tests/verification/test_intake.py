@@ -8,7 +8,8 @@ import pillow_heif
 import pytest
 from PIL import ExifTags, Image
 
-from checkins.verification import headers, intake
+from casework.common import picture_headers as headers
+from checkins.verification import intake
 from checkins.verification.codes import Reason
 from checkins.verification.intake import PhotoRefused, inspect
 from tests.verification.portraits import encoded
