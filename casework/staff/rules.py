@@ -57,6 +57,7 @@ OVERSEE = frozenset(
         "faults.add_fault",
         "faults.change_fault",
         "checkins.confirm_review",
+        "checkins.take_over_review",
         "checkins.waive_liveness",
         "reports.make_report",
         "checkins.authorise_location",

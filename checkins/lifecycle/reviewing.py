@@ -11,10 +11,10 @@ from casework.staff.models import User
 from checkins.lifecycle.moves import move
 from checkins.models import CheckIn, Review
 from checkins.notices.written import tell_result
+from checkins.reviews.claims import refuse_if_held, waits_for
 from checkins.states import State
 
 MAY_DECIDE = "checkins.change_review"
-MAY_CONFIRM = "checkins.confirm_review"
 
 
 @transaction.atomic
@@ -22,11 +22,12 @@ def decide_review(
     check_in: CheckIn, *, accept: bool, by: User, reason: str, now: datetime
 ) -> Review:
     """One person's verdict. To accept decides, also against a proposal; else it proposes, or
-    confirms what somebody else proposed. Raises `WrongState` when it is decided already.
+    confirms what somebody else proposed. Raises `WrongState` when it is decided already, and
+    `HeldByAnother` while somebody else is looking at it.
     """
     if accept:
         return _accept(check_in, by, reason.strip(), now)
-    locked, review = _waiting(check_in, by)
+    locked, review = _waiting(check_in, by, now)
     if review.proposed_by_id is None:
         return _propose(locked, review, by, reason, now)
     return _confirm(check_in, locked, review, by, reason, now)
@@ -35,7 +36,7 @@ def decide_review(
 @transaction.atomic
 def propose_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> Review:
     """The first of two: it stays in review, and nothing reaches the participant."""
-    locked, review = _waiting(check_in, by)
+    locked, review = _waiting(check_in, by, now)
     if review.proposed_by_id is not None:
         raise WrongState("Somebody has already proposed not to accept this check-in.")
     return _propose(locked, review, by, reason, now)
@@ -44,7 +45,7 @@ def propose_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datet
 @transaction.atomic
 def confirm_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> Review:
     """The second of two; without a reason of their own the first one's stands."""
-    locked, review = _waiting(check_in, by)
+    locked, review = _waiting(check_in, by, now)
     if review.proposed_by_id is None:
         raise WrongState("Nobody has proposed not to accept this check-in.")
     return _confirm(check_in, locked, review, by, reason, now)
@@ -52,21 +53,20 @@ def confirm_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datet
 
 def may_confirm(review: Review, by: User) -> bool:
     """Whether `by` may be the second of the two."""
-    return (
-        review.proposed_by_id is not None
-        and review.proposed_by_id != by.pk
-        and by.has_perm(MAY_CONFIRM)
-    )
+    return review.proposed_by_id is not None and waits_for(review, by)
 
 
-def _waiting(check_in: CheckIn, by: User) -> tuple[CheckIn, Review]:
-    """The check-in under lock and its review, if it waits and `by` may decide."""
+def _waiting(check_in: CheckIn, by: User, now: datetime) -> tuple[CheckIn, Review]:
+    """The check-in and its review under lock, if it waits and `by` may decide it now."""
     if not by.has_perm(MAY_DECIDE):
         raise NotPermitted(_("Your role does not decide reviews."))
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     if locked.state != State.IN_REVIEW.value:
         raise WrongState(_("This check-in is not waiting for a review."))
-    return locked, Review.objects.get(check_in=locked)
+    rows = Review.objects.select_related("claimed_by").select_for_update(of=("self",))
+    review = rows.get(check_in=locked)
+    refuse_if_held(review, by, now)
+    return locked, review
 
 
 def _propose(locked: CheckIn, review: Review, by: User, reason: str, now: datetime) -> Review:
@@ -74,7 +74,11 @@ def _propose(locked: CheckIn, review: Review, by: User, reason: str, now: dateti
     if not reason:
         raise RuleError(_("Say why you do not accept this check-in."), field="reason")
     Review.objects.filter(pk=review.pk).update(
-        proposed_by=by, proposed_reason=reason, proposed_at=now
+        proposed_by=by,
+        proposed_reason=reason,
+        proposed_at=now,
+        claimed_by=None,
+        claimed_at=None,
     )
     _note("proposed not_accepted", locked, by, now)
     review.refresh_from_db()
@@ -93,7 +97,7 @@ def _confirm(
 
 
 def _accept(check_in: CheckIn, by: User, reason: str, now: datetime) -> Review:
-    locked, _review = _waiting(check_in, by)
+    locked, _review = _waiting(check_in, by, now)
     return _decide(check_in, locked, Review.Verdict.ACCEPTED, by, reason, now)
 
 
@@ -108,7 +112,12 @@ def _decide(
     move(locked, State(verdict.value), by=by.actor, now=now, reason=reason, decided_at=now)
     tell_result(locked, now=now)
     Review.objects.filter(check_in=locked).update(
-        verdict=verdict, reason=reason, decided_by=by, decided_at=now
+        verdict=verdict,
+        reason=reason,
+        decided_by=by,
+        decided_at=now,
+        claimed_by=None,
+        claimed_at=None,
     )
     _note(f"decided {verdict.value}", locked, by, now)
     check_in.state = locked.state

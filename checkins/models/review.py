@@ -28,11 +28,21 @@ class Review(PublicIdModel):
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     proposed_reason = models.TextField(blank=True, db_default="")
     proposed_at = models.DateTimeField(null=True)
+    # Who is looking at it (`checkins.reviews.claims`); counts for some minutes.
+    claimed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    claimed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["opened_at"]
         indexes = [
-            models.Index(fields=["opened_at"], condition=Q(verdict=""), name="review_waiting")
+            models.Index(fields=["opened_at"], condition=Q(verdict=""), name="review_waiting"),
+            models.Index(
+                fields=["claimed_by"],
+                condition=Q(claimed_by__isnull=False),
+                name="review_claimed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -57,6 +67,11 @@ class Review(PublicIdModel):
                 condition=~Q(verdict="not_accepted")
                 | Q(proposed_by__isnull=False) & ~Q(proposed_by=F("decided_by")),
                 name="review_refusal_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claimed_at__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_at__isnull=False, verdict=""),
+                name="review_claimed_while_it_waits",
             ),
         ]
 

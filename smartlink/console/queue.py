@@ -1,5 +1,6 @@
 """The review queue: what waits for a person, and in which order. Nothing here decides."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
@@ -11,6 +12,7 @@ from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 from checkins.models import Attempt, CheckIn, ReferencePhoto
 from checkins.querysets import AttemptQuerySet, CheckInQuerySet
+from checkins.reviews.claims import claim_next
 from checkins.states import State
 from checkins.verification.codes import Result
 
@@ -65,7 +67,7 @@ def for_list(rows: CheckInQuerySet) -> CheckInQuerySet:
         participant=OuterRef("participant"), until_at__isnull=True
     ).values("officer__full_name")
     shown: CheckInQuerySet = rows.select_related(
-        "participant__office", "review__proposed_by"
+        "participant__office", "review__proposed_by", "review__claimed_by"
     ).annotate(officer_name=Subquery(officer[:1]))
     return shown
 
@@ -75,17 +77,31 @@ def _newest() -> AttemptQuerySet:
     return rows
 
 
-def next_after(check_in: CheckIn, user: User) -> CheckIn | None:
-    """The one to look at after this: the next younger, or the oldest of all; None at the end."""
-    rest = waiting_for(user).exclude(pk=check_in.pk)
+def following(user: User, *, after: CheckIn | None, now: datetime) -> CheckIn | None:
+    """Claims the next that nobody else looks at: the next younger, else the oldest of all.
+
+    None where there is nothing (else) to look at.
+    """
+    rows = waiting_for(user)
+    if after is None:
+        return claim_next(rows, by=user, now=now)
+    rest = rows.exclude(pk=after.pk)
+    since = _since(after)
+    later = Q(since__gt=since) | Q(since=since, pk__gt=after.pk)
+    return claim_next(rest.filter(later), by=user, now=now) or claim_next(rest, by=user, now=now)
+
+
+def preceding(user: User, *, before: CheckIn, now: datetime) -> CheckIn | None:
+    """Claims the nearest older one that nobody else looks at; None at the head of the queue."""
+    since = _since(before)
+    earlier = Q(since__lt=since) | Q(since=since, pk__lt=before.pk)
+    rows = waiting_for(user).filter(earlier).order_by("-since", "-pk")
+    return claim_next(rows, by=user, now=now)
+
+
+def _since(check_in: CheckIn) -> datetime | None:
     review = getattr(check_in, "review", None)
-    if review is not None:
-        later = Q(since__gt=review.opened_at) | Q(since=review.opened_at, pk__gt=check_in.pk)
-        following: CheckIn | None = rest.filter(later).first()
-        if following is not None:
-            return following
-    oldest: CheckIn | None = rest.first()
-    return oldest
+    return check_in.issued_at if review is None else review.opened_at
 
 
 def with_evidence(user: User) -> CheckInQuerySet:
@@ -101,6 +117,7 @@ def with_evidence(user: User) -> CheckInQuerySet:
             "review",
             "review__decided_by",
             "review__proposed_by",
+            "review__claimed_by",
             "plan",
             "told",
             "told__handled_by",

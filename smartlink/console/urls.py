@@ -9,6 +9,7 @@ from smartlink.console.views import (
     calendar,
     calls,
     check_ins,
+    claims,
     draws,
     enrol,
     faults,
@@ -26,7 +27,9 @@ from smartlink.console.views import (
 
 pages: list[URLPattern | URLResolver] = [
     path("reviews/", reviews.queue, name="reviews"),
+    path("reviews/next/", claims.step, name="next_review"),
     path("reviews/<uuid:public_id>/", reviews.review, name="review"),
+    path("reviews/<uuid:public_id>/claim/", claims.claim, name="claim_review"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<uuid:delivery_id>/again/", notices.send_again, name="send_again"),
     path("check-ins/<uuid:check_in_id>/", check_ins.check_in, name="check_in"),

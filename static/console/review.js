@@ -29,7 +29,19 @@ for (const form of page.querySelectorAll("form[method=post]")) {
     sent = true;
   });
 }
-window.addEventListener("pageshow", () => { sent = false; });
+window.addEventListener("pageshow", (event) => {
+  sent = false;
+  if (event.persisted) location.reload(); // the claim was released when this page was left
+});
+
+// Whoever leaves lets go. A word that comes late ends no newer claim: it names its own.
+window.addEventListener("pagehide", () => {
+  const claim = page.querySelector("[data-claim]");
+  if (!claim) return;
+  const leaving = new FormData(claim);
+  leaving.set("do", "leave");
+  navigator.sendBeacon(claim.action, leaving);
+});
 
 function showLarge() {
   const photos = zoom.querySelector(".zoom-photos");
@@ -45,9 +57,12 @@ function showLarge() {
 }
 
 const acts = {
-  a: () => page.querySelector("button[data-key=a]").click(),
+  a: () => page.querySelector("button[data-key=a]")?.click(),
   n: openRefusal,
+  c: () => page.querySelector("button[data-key=c]")?.click(),
+  r: () => page.querySelector("button[data-key=r]")?.click(),
   j: () => page.querySelector("a[data-key=j]")?.click(),
+  k: () => page.querySelector("a[data-key=k]")?.click(),
   z: showLarge,
 };
 

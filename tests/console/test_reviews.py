@@ -11,6 +11,7 @@ from casework.participants.models import Participant
 from casework.staff.models import Office, User
 from checkins import lifecycle
 from checkins.models import CheckIn
+from checkins.reviews import claims
 from checkins.verification import decision
 from checkins.verification.codes import Result
 from smartlink.console.scale import MATCH_AT, REVIEW_AT, scale_of
@@ -193,6 +194,7 @@ def test_a_colleague_was_quicker(
     following = in_review(people.participant(officer), officer)
     client = browser_of(officer)
     client.get(page_of(check_in))
+    claims.take_over(check_in, by=boss, now=clock.now())
     lifecycle.decide_review(check_in, accept=True, by=boss, reason="", now=clock.now())
     sent = {"verdict": "not_accepted", "quick": "The photo shows another person."}
     answer = client.post(page_of(check_in), sent, follow=True)

@@ -171,6 +171,7 @@ class World:
         # Where the name says too little: the parameters, and who may see what they name.
         self.by_route: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
             "staff/reviews/<uuid:public_id>/": (review, OF_HER_FILE),
+            "staff/reviews/<uuid:public_id>/claim/": (review, OF_HER_FILE),
             "staff/copies/<uuid:public_id>/": ({"public_id": theirs.public_id}, office),
             "my-data/copies/<uuid:public_id>/": ({"public_id": hers.public_id}, OF_HER_FILE),
             "staff/calls/<uuid:public_id>/recording/": (

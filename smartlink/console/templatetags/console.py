@@ -52,6 +52,12 @@ def exact_in(at: datetime, zone: Any) -> str:
 
 
 @register.filter
+def time_here(at: datetime) -> str:
+    """The time of day in the reader's zone."""
+    return f"{timezone.localtime(at):%H:%M}"
+
+
+@register.filter
 def time_in(at: datetime, zone: Any) -> str:
     """The time of day in `zone`, with its name."""
     return f"{timezone.localtime(at, zone):%H:%M %Z}"

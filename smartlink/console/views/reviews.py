@@ -21,6 +21,9 @@ from casework.staff.models import User
 from checkins import lifecycle
 from checkins.models import Attempt, CheckIn, Review
 from checkins.models.plan import Method
+from checkins.reviews import claims
+from checkins.reviews.claims import MAY_TAKE_OVER
+from checkins.reviews.rules import claimed_until, is_held
 from checkins.states import State
 from smartlink.console import queue as waiting
 from smartlink.console.gates import StaffRequest, page, staff_page
@@ -68,6 +71,24 @@ ACTS: dict[str, Act] = {
 }
 
 
+@dataclass(frozen=True)
+class Held:
+    """Whose claim counts now, as the page shows it; `until` is when it ends by itself."""
+
+    by: User
+    until: datetime
+    mine: bool
+    may_take_over: bool
+
+
+def held(review: Review, user: User, now: datetime) -> Held | None:
+    until = claimed_until(review.claimed_at)
+    if review.claimed_by is None or until is None or not is_held(review.claimed_at, now):
+        return None
+    may_take_over = user.has_perm(MAY_TAKE_OVER)
+    return Held(review.claimed_by, until, review.claimed_by_id == user.pk, may_take_over)
+
+
 @require_safe
 @staff_page("checkins.view_review")
 def queue(request: StaffRequest) -> HttpResponse:
@@ -79,6 +100,9 @@ def queue(request: StaffRequest) -> HttpResponse:
     elif wanted in {result.value for result in waiting.RESULTS_TO_FILTER}:
         rows = rows.filter(found=wanted)
     shown = CappedPaginator(waiting.for_list(rows), PER_PAGE).get_page(request.GET.get("p"))
+    now = clock.now()
+    for row in shown:
+        row.held = held(row.review, request.user, now)
     context = {
         "rows": shown,
         "wanted": wanted,
@@ -94,24 +118,44 @@ def review(request: StaffRequest, public_id: UUID) -> HttpResponse:
     check_in = get_object_or_404(waiting.with_evidence(request.user), public_id=public_id)
     if request.method == "POST":
         return _decide(request, check_in)
-    if check_in.state != State.IN_REVIEW:
+    if check_in.state != State.IN_REVIEW or not _claim(request, check_in):
         return redirect("console:check_in", public_id)
     return _page(request, check_in)
+
+
+def _claim(request: StaffRequest, check_in: CheckIn) -> bool:
+    """Opening it claims it, unless somebody else looks at it; False when it is decided by now."""
+    if request.method != "GET":
+        return True
+    try:
+        _show_claim(check_in, claims.claim(check_in, by=request.user, now=clock.now()))
+    except WrongState:
+        return False
+    return True
+
+
+def _show_claim(check_in: CheckIn, as_it_is: Review) -> None:
+    check_in.review.claimed_by = as_it_is.claimed_by
+    check_in.review.claimed_at = as_it_is.claimed_at
 
 
 def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
     act = ACTS.get(request.POST.get("verdict", ""))
     if act is None:
         return _page(request, check_in, error=_("Choose what you decide."), status=422)
+    now = clock.now()
     try:
-        act.do(check_in, request.user, _reason(request), clock.now())
+        act.do(check_in, request.user, _reason(request), now)
+    except claims.HeldByAnother as refused:  # what was typed stays on the page
+        _show_claim(check_in, Review.objects.select_related("claimed_by").get(check_in=check_in))
+        return _page(request, check_in, error=str(refused), status=409)
     except WrongState:
         _say_who_was_quicker(request, check_in)
     except RuleError as refused:
         return _page(request, check_in, error=str(refused), status=422)
     else:
         messages.success(request, str(act.said) % check_in.participant.full_name)
-    following = waiting.next_after(check_in, request.user)
+    following = waiting.following(request.user, after=check_in, now=now)
     if following is None:
         return redirect("console:reviews")
     return redirect("console:review", following.public_id)
@@ -161,10 +205,11 @@ def _page(
         "references": waiting.references_of(check_in),
         "earlier": earlier,
         "waiting": CappedPaginator(waiting.waiting_for(request.user), 1).count,
-        "following": waiting.next_after(check_in, request.user),
+        "held": held(check_in.review, request.user, clock.now()),
         "quick_reasons": REASONS_FOR_CALLS if _is_call(newest) else QUICK_REASONS,
         "chosen": request.POST.get("quick", ""),
         "typed": request.POST.get("reason", ""),
+        "written": _reason(request),
         "error": error,
         "review": check_in.review,
         "mine": check_in.review.proposed_by_id == request.user.pk,

@@ -1,0 +1,1 @@
+"""The work of reviewing: who looks at what, and in which order. It decides nothing."""
