@@ -75,6 +75,8 @@ def reviews_waiting(request: HttpRequest) -> str:
         return ""
     if request.path == reverse("admin:index"):
         waiting = len(queue.on_today(request, request.user))
+    elif hasattr(request, "queue_number"):
+        waiting = queue.number_waiting(request, request.user)
     else:
         waiting = queue.waiting_for(request.user)[: MOST_IN_BADGE + 1].count()
     return f"{MOST_IN_BADGE}+" if waiting > MOST_IN_BADGE else str(waiting or "")

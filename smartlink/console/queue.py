@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from casework.common.admin import CappedPaginator
 from casework.participants.models import Assignment
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
@@ -59,6 +60,15 @@ def on_today(request: HttpRequest, user: User) -> list[CheckIn]:
         rows = list(waiting[: MOST_ON_TODAY + 1])
         setattr(request, "queue_on_today", rows)  # noqa: B010 - not an attribute that Django knows
     return rows
+
+
+def number_waiting(request: HttpRequest, user: User) -> int:
+    """How many wait, counted once for a page and for the sidebar's badge on it."""
+    number: int | None = getattr(request, "queue_number", None)
+    if number is None:
+        number = CappedPaginator(waiting_for(user), 1).count
+        setattr(request, "queue_number", number)  # noqa: B010 - as above
+    return number
 
 
 def for_list(rows: CheckInQuerySet) -> CheckInQuerySet:

@@ -100,7 +100,13 @@ def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[P
     expect(
         desk.get_by_role("heading", name=other.participant.full_name, exact=True)
     ).to_be_visible()
-    desk.keyboard.press("j")
+    desk.keyboard.press("k")
+    expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
+    expect(desk.get_by_text("Yours until")).to_be_visible()
+    desk.keyboard.press("r")
+    expect(desk.get_by_text("Released: somebody else can look at it now.")).to_be_visible()
+    assert not Review.objects.filter(claimed_by__isnull=False).exists()
+    desk.get_by_role("link", name="Start with the oldest").click()
     expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
 
     began = time.monotonic()

@@ -204,7 +204,7 @@ def _page(
         "before": attempts[1:],
         "references": waiting.references_of(check_in),
         "earlier": earlier,
-        "waiting": CappedPaginator(waiting.waiting_for(request.user), 1).count,
+        "waiting": waiting.number_waiting(request, request.user),
         "held": held(check_in.review, request.user, clock.now()),
         "quick_reasons": REASONS_FOR_CALLS if _is_call(newest) else QUICK_REASONS,
         "chosen": request.POST.get("quick", ""),
