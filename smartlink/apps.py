@@ -8,4 +8,10 @@ class SmartLinkConfig(AppConfig):
     verbose_name = "SmartLink"
 
     def ready(self) -> None:
-        from smartlink import celery, heartbeats  # noqa: F401, PLC0415 - needs the settings
+        from smartlink import (  # noqa: F401, PLC0415 - needs the settings
+            celery,
+            hearing_findings,
+            heartbeats,
+        )
+
+        hearing_findings.register_subject()

@@ -19,6 +19,7 @@ __all__ = [
     "EMAIL_URL",
     "EMAIL_USE_SSL",
     "EMAIL_USE_TLS",
+    "FINDING_ANSWER_DAYS",
     "PHONE_PROVIDER",
     "PUSH_HOSTS",
     "TWILIO_ACCOUNT_SID",
@@ -82,3 +83,8 @@ PUSH_HOSTS = env.list(
         ".notify.windows.com",
     ],
 )
+
+# How long a participant has to answer a finding, from when they were told of it.
+FINDING_ANSWER_DAYS = env.int("FINDING_ANSWER_DAYS", default=14)
+if not 3 <= FINDING_ANSWER_DAYS <= 90:
+    raise ImproperlyConfigured("FINDING_ANSWER_DAYS is between 3 and 90.")

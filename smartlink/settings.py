@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "casework.copies",
     "casework.notices",
     "casework.hearings",
+    "casework.findings",
     "checkins",
 ]
 MIDDLEWARE = [

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from casework.audit.services import record
 from casework.common.actors import SYSTEM
+from casework.findings.services import excuse as take_back_findings
 from casework.staff.models import User
 from checkins.lifecycle import windows
 from checkins.lifecycle.moves import move, require_reason
@@ -107,6 +108,7 @@ def excuse(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None:
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     move(locked, State.EXCUSED, by=by.actor, now=now, reason=reason.strip(), decided_at=now)
     tell_result(locked, now=now)
+    take_back_findings("check_in", locked.public_id, by=by.actor, now=now, reason=reason.strip())
     record(
         "excused a check-in",
         ("check-in", locked.public_id),

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from casework.common.actors import SYSTEM, Actor, ActorKind
 from casework.faults.models import Fault
 from casework.faults.rules import moved_deadline, overlap
+from casework.findings.services import excuse as take_back_findings
 from checkins.draw.allowed import local_ordinal
 from checkins.draw.process import allowed_of
 from checkins.lifecycle.moves import move
@@ -149,6 +150,7 @@ def _excuse(row: CheckIn, fault: Fault, now: datetime) -> None:
         decided_at=now,
         extended_by=[*row.extended_by, str(fault.public_id)],
     )
+    take_back_findings("check_in", row.public_id, by=_opener(fault), now=now, reason=EXCUSED_FOR)
 
 
 def _opener(fault: Fault) -> Actor:

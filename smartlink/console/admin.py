@@ -16,6 +16,7 @@ file_of_participant.add(
            "participants.change_assignment", 60),
     Button(str(_("Report for court")), "summarize", "console:reports:of_person",
            "reports.make_report", 70),
+    Button("Findings", "balance", "console:findings_of", "findings.view_finding", 75),
     Button(str(_("Legal hold")), "lock", "console:hold", "retention.change_hold", 80),
     Button(str(_("Draws")), "casino", "console:draws", "checkins.audit_draws", 85),
     Button(str(_("Whole file")), "folder_zip", "console:copies", "copies.add_copy", 90),

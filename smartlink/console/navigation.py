@@ -22,6 +22,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Review queue"), "visibility", "console:reviews", "checkins.change_review"),
         _link(_("Check-ins"), "photo_camera", "admin:checkins_checkin_changelist", see),
         _link(_("Hearings"), "gavel", "console:hearings_day", "hearings.view_hearing"),
+        _link("Findings", "balance", "console:findings", "findings.view_finding"),
         _link(_("Messages sent"), "outgoing_mail", "console:notices", "notices.view_notice"),
     ]
     work[3]["badge"] = reviews_waiting(request)

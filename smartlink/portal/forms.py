@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.common.errors import RuleError
+from casework.findings.rules import LONGEST_ANSWER
 from checkins.models import Receipt
 from checkins.rules import LONGEST_TOLD, Question
 
@@ -193,6 +194,28 @@ class QuestionsForm(PortalForm):
         given = self.cleaned_data
         words = {one.value: given[f"{one.value}_words"].strip() for one in self.asked}
         return {name: text for name, text in words.items() if given[name] or text}
+
+
+class LongText(forms.CharField):
+    """Lines end as the writer's browser counts them: one sign each."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if value else value)
+
+
+class AnswerForm(PortalForm):
+    """The participant's own words about a finding."""
+
+    answer = LongText(
+        label=_("Say what happened, in your own words"),
+        help_text=_("In any language. You can name papers you have, and people who know."),
+        max_length=LONGEST_ANSWER,
+        error_messages={
+            "required": _("Write what you want to say."),
+            "max_length": _("Your answer is too long. %(limit_value)d characters are possible."),
+        },
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+    )
 
 
 class VisitorForm(PortalForm):

@@ -19,6 +19,7 @@ from casework.common import clock
 from casework.copies import services as copies
 from casework.faults.rules import Kind
 from casework.faults.services import open_fault
+from casework.findings.services import Proposal, propose
 from casework.hearings import conflicts
 from casework.hearings.imports import working
 from casework.hearings.models import Court, Hearing, HearingConflict
@@ -150,6 +151,14 @@ class World:
             made_at=now, changed_at=now, changed_by=officer,
         )  # fmt: skip
         change(hearing, {"starts_at": now + timedelta(days=12)}, by=officer, now=now)
+        passed = people.open_check_in(self.bob, officer, now=now - timedelta(days=2))
+        type(passed).objects.filter(pk=passed.pk).update(
+            participant=alice, state="missed", delivered_at=now - timedelta(days=2)
+        )
+        finding = propose(
+            Proposal("check_in", passed.public_id, "missed", f"She was silent {SECRETS[4]}"),
+            by=officer, now=now,
+        )  # fmt: skip
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
         self.by_name: dict[str, Any] = {
@@ -162,6 +171,7 @@ class World:
             "check_in_id": check_in.public_id,
             "photo_id": photo.public_id,
             "hearing_id": hearing.public_id,
+            "finding_id": finding.public_id,
             "conflict_id": HearingConflict.objects.get().public_id,
             "receipt_id": Receipt.objects.filter(check_in=check_in).latest("pk").public_id,
         }

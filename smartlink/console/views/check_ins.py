@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from casework.common import clock
 from casework.common.errors import RuleError
+from casework.findings.models import Finding
 from checkins import lifecycle
+from checkins.findings import CHECK_IN
 from checkins.models import Attempt, CheckIn
 from checkins.phone.outbound import number_of
 from checkins.states import State, may_move
@@ -81,10 +83,16 @@ def _page(request: StaffRequest, found: Any, *, error: str = "", status: int = 2
         and (settings.PHONE_PROVIDER != "console" or settings.DEMO),
         "calls": list(found.phone_calls.exclude(direction="officer")[:CALLS_SHOWN]),
         "told": getattr(found, "told", None),
+        "finding": Finding.objects.visible_to(request.user)
+        .filter(subject_type=CHECK_IN, subject_id=found.public_id)
+        .first(),
+        "may_propose": state in {State.MISSED, State.NOT_ACCEPTED}
+        or (state == State.ACCEPTED and any(one["attempt"].late for one in attempts)),
         "may": {act: may_move(State(state), to) for act, (_do, to) in ACTS.items()},
         "act": request.POST.get("act", ""),
         "typed": request.POST.get("reason", ""),
         "error": error,
+        "now": clock.now(),
     }
     title = _("Check-in of %s") % found.participant.full_name
     return page(request, "console/check_in.html", title, context, status)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.common import clock
 from casework.common.errors import RuleError
+from casework.findings.models import Finding
 from casework.hearings import conflicts, results
 from casework.hearings.models import Attendance, ChangeNotice, Decision, Hearing, HearingConflict
 from casework.hearings.services import change, enter
@@ -25,6 +26,7 @@ from smartlink.console.forms import refuse
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
 from smartlink.console.hearing_forms import ChangeHearingForm, HearingForm, ResultForm
 from smartlink.console.views.file import Act, form_page, perform
+from smartlink.hearing_findings import HEARING
 
 ON_A_PAGE = 50
 HISTORY = 30
@@ -69,6 +71,11 @@ def hearing(request: StaffRequest, hearing_id: UUID) -> HttpResponse:
         "notice": notices.first(),
         "history": with_actors(found),
         "began": found.starts_at <= clock.now(),
+        "now": clock.now(),
+        "may_propose": found.attendance in {Attendance.LATE, Attendance.ABSENT},
+        "finding": Finding.objects.visible_to(request.user)
+        .filter(subject_type=HEARING, subject_id=found.public_id)
+        .first(),
     }
     status = 422 if form.errors else 200
     return page(request, "console/hearing.html", _("Hearing"), context, status)

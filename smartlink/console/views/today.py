@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, UUIDField, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from casework.common import clock
 from casework.faults.models import Fault
+from casework.findings.models import Finding
+from casework.findings.querysets import MAY_DECIDE
 from casework.hearings.models import Hearing, HearingConflict
 from casework.notices.models import Notice
 from casework.participants.models import Participant
@@ -74,11 +76,11 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         _missed(request.user, now),
         _not_reached(request.user, now),
         _told(request.user),
+        _findings(request.user, now),
         _disagreeing(request.user, now),
         _hearings(request.user, now),
         _attendance(request.user, now),
-        _without_photos(request.user),
-        _never_signed_in(request.user),
+        *_people(request.user),
     ]
     hour = clock_hour(now)
     greeting = _("Good morning") if hour < 12 else _("Good afternoon")
@@ -177,6 +179,23 @@ def _told(user: User) -> Card:
     )
 
 
+def _findings(user: User, now: datetime) -> Card:
+    """What waits for a second person's decision; for the others, answers to what they proposed."""
+    rows = Finding.objects.visible_to(user)
+    decides = user.has_perm(MAY_DECIDE)
+    rows = rows.due(now).exclude(proposed_by=user) if decides else rows.answered_to(user)
+    waiting = with_face(rows).select_related("participant").order_by("proposed_at")
+    return Card(
+        "finding",
+        "Findings to decide" if decides else "Answers to your findings",
+        "balance",
+        list(waiting[: MOST_COUNTED + 1]),
+        reverse("console:findings") + ("" if decides else "?show=answered"),
+        "No finding waits for a decision." if decides else "No answer waits for a decision.",
+        "warn",
+    )
+
+
 def _hearings(user: User, now: datetime) -> Card:
     coming = Hearing.objects.visible_to(user).to_come(now)
     rows = with_face(coming.filter(starts_at__lte=now + LAST_DAYS), "case__participant")
@@ -218,27 +237,32 @@ def _attendance(user: User, now: datetime) -> Card:
     )
 
 
-def _without_photos(user: User) -> Card:
+def _people(user: User) -> list[Card]:
+    """Those without usable photos, and those who have not signed in: one question for both."""
     usable = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
-    rows = Participant.objects.visible_to(user).supervised().filter(~Exists(usable))
-    return Card(
-        "person",
-        _("Without usable photos"),
-        "no_photography",
-        list(rows.order_by("created_at")[: MOST_COUNTED + 1]),
-        reverse("admin:participants_participant_changelist") + "?photos=none",
-        _("Everybody has photos to compare with."),
+    people = Participant.objects.visible_to(user).supervised().order_by("created_at")
+    bare = people.filter(~Exists(usable)).annotate(
+        face_id=Value(None, UUIDField()), card=Value("photos")
     )
-
-
-def _never_signed_in(user: User) -> Card:
-    new = Participant.objects.visible_to(user).supervised().filter(credential__isnull=True)
-    rows = with_face(new, "pk")
-    return Card(
-        "person",
-        _("Not signed in yet"),
-        "mail",
-        list(rows.order_by("created_at")[: MOST_COUNTED + 1]),
-        reverse("admin:participants_participant_changelist") + "?signed_in=never",
-        _("Everybody has found the way in."),
-    )
+    new = with_face(people.filter(credential__isnull=True), "pk").annotate(card=Value("sign-in"))
+    most = MOST_COUNTED + 1
+    rows: list[Any] = list(bare[:most].union(new[:most], all=True).order_by("created_at"))
+    address = reverse("admin:participants_participant_changelist")
+    return [
+        Card(
+            "person",
+            _("Without usable photos"),
+            "no_photography",
+            [row for row in rows if row.card == "photos"],
+            f"{address}?photos=none",
+            _("Everybody has photos to compare with."),
+        ),
+        Card(
+            "person",
+            _("Not signed in yet"),
+            "mail",
+            [row for row in rows if row.card == "sign-in"],
+            f"{address}?signed_in=never",
+            _("Everybody has found the way in."),
+        ),
+    ]

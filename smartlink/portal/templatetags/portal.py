@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.common import phrases
+from casework.findings.models import Finding
+from casework.findings.rules import Kind
 from casework.hearings.models import ChangeNotice
 from casework.retention.registry import Rule, retention
 from checkins.models import CheckIn
@@ -72,6 +74,20 @@ def said(check_in: CheckIn) -> str:
 @register.filter
 def tone(check_in: CheckIn) -> str:
     return _TONES.get(State(check_in.state), "calm")
+
+
+@register.simple_tag
+def finding_said(finding: Finding) -> str:
+    """What is said of the reader: by one person, so far."""
+    said = {
+        Kind.LATE: _("Your office says that you were late"),
+        Kind.MISSED: _("Your office says that you missed a check-in"),
+        Kind.NOT_ACCEPTED: _("Your office says that a check-in was not accepted"),
+        Kind.ABSENT: _("Your office says that you were not at a hearing"),
+    }
+    if finding.is_out_of_sight:
+        return _("A finding about you does not stand")
+    return said[Kind(finding.kind)]
 
 
 @register.filter

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from casework.common import clock
+from casework.findings.models import Finding
 from casework.hearings.models import Appointment, Hearing
 from casework.participants.models import Participant
 from checkins.lifecycle import mark_delivered
@@ -33,6 +34,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "trouble": is_on(now),
         "current": current,
         "why_not": why_not(current) if current is not None else "",
+        "letters": list(Finding.objects.of(participant).awaiting_answer().order_by("proposed_at")),
         "changes": changes_to_see(participant, now),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),

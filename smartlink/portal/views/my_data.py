@@ -12,6 +12,7 @@ from casework.copies import services as copies
 from casework.copies.models import Copy
 from casework.copies.registry import parts_of_file
 from casework.copies.tasks import make_copy
+from casework.findings.models import Finding
 from casework.participants.models import Participant
 from casework.participants.terms import current_term
 from casework.retention.models import Certificate
@@ -21,7 +22,8 @@ from smartlink.portal.acts import page_of
 from smartlink.portal.gates import for_participant
 
 RECENT = 10
-COUNTED = {"hearings", "check_ins", "attempts", "reference_photos", "access"}
+FINDINGS = 50
+COUNTED = {"hearings", "check_ins", "attempts", "reference_photos", "access", "findings"}
 
 
 @require_safe
@@ -37,6 +39,7 @@ def my_data(request: HttpRequest, participant: Participant) -> HttpResponse:
             for part in parts_of_file.parts
             if part.slug in COUNTED
         ],
+        "findings": list(Finding.objects.of(participant)[:FINDINGS]),
         "rules": retention.rules,
         "hold": participant.holds.standing().first(),
         "deleted": list(Certificate.objects.of(participant)[:RECENT]),

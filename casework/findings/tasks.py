@@ -1,0 +1,13 @@
+"""The time to answer and its reminders, in the background."""
+
+from celery import shared_task
+
+from casework.common import clock
+from casework.findings import clock_of_answers, telling
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_findings() -> None:
+    now = clock.now()
+    clock_of_answers.extend_all(now)
+    telling.remind(now)
