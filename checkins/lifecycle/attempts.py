@@ -20,10 +20,11 @@ from checkins.lifecycle.challenges import (
     use_challenge,
 )
 from checkins.lifecycle.moves import move
-from checkins.models import Attempt, CheckIn, Review, Verification
+from checkins.models import Attempt, CheckIn, Verification
 from checkins.models.plan import LivenessMode, Method
 from checkins.notices.written import forget_request
 from checkins.receipts import receipt_of_attempt
+from checkins.reviews.ranking import open_review
 from checkins.rules import FIRST_NUDGE_AFTER, coarse
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.verification.codes import Liveness
@@ -134,7 +135,7 @@ def _keep_attempt(check_in: CheckIn, new: NewAttempt, names: list[str], now: dat
         liveness=_liveness_before(locked).value,
     )
     if late:
-        Review.objects.create(check_in=locked, opened_at=now)
+        open_review(locked, now=now)
     receipt_of_attempt(attempt, method=Method.SELFIE.value, now=now)
     check_in.state = locked.state
     check_in.delivered_at = locked.delivered_at

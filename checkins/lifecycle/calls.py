@@ -13,9 +13,10 @@ from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins.lifecycle.moves import move
 from checkins.lifecycle.reviewing import decide_review
-from checkins.models import Attempt, CheckIn, PhoneCall, Review
+from checkins.models import Attempt, CheckIn, PhoneCall
 from checkins.models.plan import Method
 from checkins.receipts import receipt_of_attempt
+from checkins.reviews.ranking import open_review
 from checkins.states import TAKES_ATTEMPTS, State
 
 
@@ -45,7 +46,6 @@ def receive_call(
     else:
         reason = f"late phone call {number}" if late else "a person listens to the call"
         move(locked, State.IN_REVIEW, by=by, now=now, reason=reason, **told)
-        Review.objects.create(check_in=locked, opened_at=now)
     attempt = Attempt.objects.create(
         check_in=locked,
         number=number,
@@ -54,6 +54,8 @@ def receive_call(
         received_at=now,
         late=late,
     )
+    if locked.state == State.IN_REVIEW.value:
+        open_review(locked, now=now)
     receipt_of_attempt(attempt, method=Method.PHONE.value, now=now)
     check_in.state, check_in.delivered_at = locked.state, locked.delivered_at
     return attempt

@@ -12,6 +12,7 @@ from checkins.lifecycle.moves import move
 from checkins.models import CheckIn, Review
 from checkins.notices.written import tell_result
 from checkins.reviews.claims import refuse_if_held, waits_for
+from checkins.reviews.ranking import rank
 from checkins.states import State
 
 MAY_DECIDE = "checkins.change_review"
@@ -80,6 +81,7 @@ def _propose(locked: CheckIn, review: Review, by: User, reason: str, now: dateti
         claimed_by=None,
         claimed_at=None,
     )
+    rank(locked)
     _note("proposed not_accepted", locked, by, now)
     review.refresh_from_db()
     return review

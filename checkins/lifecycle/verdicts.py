@@ -12,8 +12,9 @@ from casework.findings.services import excuse as take_back_findings
 from casework.staff.models import User
 from checkins.lifecycle import windows
 from checkins.lifecycle.moves import move, require_reason
-from checkins.models import Attempt, CheckIn, Frame, Review, Verification
+from checkins.models import Attempt, CheckIn, Frame, Verification
 from checkins.notices.written import WAITED_ON_PAGE, tell_result
+from checkins.reviews.ranking import open_review, rank
 from checkins.states import State, after_verification
 from checkins.verification.codes import Liveness, Reason, Result
 from checkins.verification.liveness import FrameFound
@@ -62,7 +63,8 @@ def record_verification(attempt: Attempt, found: Finding, *, now: datetime) -> b
         return False
     _note_frames(attempt, found)
     if check_in.state != State.VERIFYING.value:
-        return True  # a late attempt: its scores inform the reviewer and move nothing
+        rank(check_in)  # a late attempt: its scores inform the reviewer and move nothing
+        return True
     _follow(check_in, attempt, found, now)
     return True
 
@@ -96,7 +98,7 @@ def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) 
     facts = {"decided_at": now} if to is State.ACCEPTED else {}
     move(check_in, to, by=SYSTEM, now=now, reason=reason, **facts)
     if to is State.IN_REVIEW:
-        Review.objects.create(check_in=check_in, opened_at=now)
+        open_review(check_in, now=now)
     elif now - attempt.received_at > WAITED_ON_PAGE:
         tell_result(check_in, now=now)
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from casework.common.models import PublicIdModel
@@ -21,6 +22,8 @@ class Review(PublicIdModel):
 
     check_in = models.OneToOneField(CheckIn, on_delete=models.CASCADE, related_name="review")
     opened_at = models.DateTimeField()
+    # Its place in the queue (`checkins.reviews.rules.ranks_from`).
+    ranked_from = models.DateTimeField(db_default=Now())
     verdict = models.CharField(max_length=12, choices=Verdict.choices, blank=True)
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -38,6 +41,10 @@ class Review(PublicIdModel):
         ordering = ["opened_at"]
         indexes = [
             models.Index(fields=["opened_at"], condition=Q(verdict=""), name="review_waiting"),
+            models.Index(
+                fields=["ranked_from"], condition=Q(verdict=""), name="review_waiting_by_rank"
+            ),
+            models.Index(fields=["decided_at"], condition=~Q(verdict=""), name="review_decided"),
             models.Index(
                 fields=["claimed_by"],
                 condition=Q(claimed_by__isnull=False),

@@ -1,10 +1,12 @@
-"""The review queue: what waits for a person, and in which order. Nothing here decides."""
+"""The review queue: what waits for a person, and in which order. Nothing here decides.
+
+The order is `checkins.reviews.rules`: the wait, lengthened by what speaks for looking sooner.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from casework.common.admin import CappedPaginator
@@ -30,25 +32,26 @@ RESULTS_TO_FILTER = [
 
 
 def waiting_for(user: User) -> CheckInQuerySet:
-    """Check-ins in review on which `user` can act; the one that has waited longest comes first.
+    """Check-ins in review on which `user` can act, the oldest risk first.
 
     One that somebody proposed not to accept waits for those who may confirm, but the proposer.
     """
-    rows: CheckInQuerySet = CheckIn.objects.visible_to(user).in_review()
+    rows: CheckInQuerySet = CheckIn.objects.visible_to(user).in_review().filter(review__verdict="")
     second = Q(review__proposed_by__isnull=False)
     if user.has_perm("checkins.confirm_review"):
         rows = rows.exclude(second & Q(review__proposed_by=user))
     else:
         rows = rows.exclude(second)
     waiting: CheckInQuerySet = rows.annotate(
-        since=Coalesce("review__opened_at", "issued_at"),
+        since=F("review__opened_at"),
+        ranked_from=F("review__ranked_from"),
         # The verification of the photo that brought it here.
         found=Subquery(_newest().values("verification__result")[:1]),
         found_reasons=Subquery(_newest().values("verification__reasons")[:1]),
         late=Subquery(_newest().values("late")[:1]),
         photo_id=Subquery(_newest().values("public_id")[:1]),
         answered_by=Subquery(_newest().values("method")[:1]),
-    ).order_by("since", "pk")
+    ).order_by("ranked_from", "pk")
     return waiting
 
 
@@ -88,7 +91,7 @@ def _newest() -> AttemptQuerySet:
 
 
 def following(user: User, *, after: CheckIn | None, now: datetime) -> CheckIn | None:
-    """Claims the next that nobody else looks at: the next younger, else the oldest of all.
+    """Claims the next that nobody else looks at: the one that follows, else the first of all.
 
     None where there is nothing (else) to look at.
     """
@@ -96,22 +99,22 @@ def following(user: User, *, after: CheckIn | None, now: datetime) -> CheckIn | 
     if after is None:
         return claim_next(rows, by=user, now=now)
     rest = rows.exclude(pk=after.pk)
-    since = _since(after)
-    later = Q(since__gt=since) | Q(since=since, pk__gt=after.pk)
+    place = _place(after)
+    later = Q(ranked_from__gt=place) | Q(ranked_from=place, pk__gt=after.pk)
     return claim_next(rest.filter(later), by=user, now=now) or claim_next(rest, by=user, now=now)
 
 
 def preceding(user: User, *, before: CheckIn, now: datetime) -> CheckIn | None:
-    """Claims the nearest older one that nobody else looks at; None at the head of the queue."""
-    since = _since(before)
-    earlier = Q(since__lt=since) | Q(since=since, pk__lt=before.pk)
-    rows = waiting_for(user).filter(earlier).order_by("-since", "-pk")
+    """Claims the nearest before it that nobody else looks at; None at the head of the queue."""
+    place = _place(before)
+    earlier = Q(ranked_from__lt=place) | Q(ranked_from=place, pk__lt=before.pk)
+    rows = waiting_for(user).filter(earlier).order_by("-ranked_from", "-pk")
     return claim_next(rows, by=user, now=now)
 
 
-def _since(check_in: CheckIn) -> datetime | None:
+def _place(check_in: CheckIn) -> datetime | None:
     review = getattr(check_in, "review", None)
-    return check_in.issued_at if review is None else review.opened_at
+    return check_in.issued_at if review is None else review.ranked_from
 
 
 def with_evidence(user: User) -> CheckInQuerySet:

@@ -1,5 +1,6 @@
 """The review queue and the decision: oldest first, one after another, once only."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -36,6 +37,39 @@ def test_the_longest_wait_comes_first(browser_of: Browser, officer: User) -> Non
     page = browser_of(officer).get(QUEUE)
     assert [row.pk for row in page.context["rows"]] == [one.pk for one in waiting]
     assert "50 min" in page.content.decode()
+
+
+def test_the_oldest_risk_comes_first_and_each_row_says_why_it_stands_there(
+    browser_of: Browser, officer: User
+) -> None:
+    close = in_review(people.participant(officer), officer, Result.INCONCLUSIVE, minutes_ago=300)
+    spoof = in_review(people.participant(officer), officer, Result.SPOOF_SUSPECTED)
+    no_match = in_review(people.participant(officer), officer, minutes_ago=20)
+    old = in_review(people.participant(officer), officer, Result.ERROR, minutes_ago=30 * 60)
+    page = browser_of(officer).get(QUEUE)
+    rows = list(page.context["rows"])
+    assert [row.pk for row in rows] == [old.pk, spoof.pk, no_match.pk, close.pk]
+    assert rows[1].standing == [
+        "A picture or a screen is suspected: stands as if 24 h older",
+    ]
+    assert "The face did not match: stands as if 12 h older" in page.content.decode()
+
+
+def test_the_page_says_how_long_reviews_take_in_the_own_office(
+    browser_of: Browser, office: Office, officer: User
+) -> None:
+    theirs = people.officer(people.office())
+    taken = [(officer, 60), (officer, 120), (officer, 600), (theirs, 5), (officer, 50_000)]
+    for by, minutes in taken:
+        check_in = in_review(people.participant(by), by, minutes_ago=minutes)
+        then = clock.now() - timedelta(days=32) if minutes == 50_000 else clock.now()
+        lifecycle.decide_review(check_in, accept=True, by=by, reason="", now=then)
+    in_review(people.participant(officer), officer)
+    page = browser_of(officer).get(QUEUE)
+    [mine] = page.context["medians"]
+    assert (mine.office, mine.number) == (office.name, 3)
+    assert mine.median - timedelta(minutes=120) < timedelta(minutes=1)
+    assert "half of 3 reviews decided in the last 30 days" in page.content.decode()
 
 
 def test_an_empty_queue_says_that_there_is_nothing_to_do(

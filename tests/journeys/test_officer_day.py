@@ -87,7 +87,7 @@ def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[P
     desk.get_by_role("link", name=re.compile("Review queue")).first.click()
     expect(desk.locator(".queue-row")).to_have_count(2)
     assert_accessible(desk)
-    desk.get_by_role("link", name="Start with the oldest").click()
+    desk.get_by_role("link", name="Start with the first").click()
     expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
     expect(desk.locator(".review-found .state", has_text="No match")).to_be_visible()
     _photos_are_equally_high(desk, 4)
@@ -106,7 +106,7 @@ def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[P
     desk.keyboard.press("r")
     expect(desk.get_by_text("Released: somebody else can look at it now.")).to_be_visible()
     assert not Review.objects.filter(claimed_by__isnull=False).exists()
-    desk.get_by_role("link", name="Start with the oldest").click()
+    desk.get_by_role("link", name="Start with the first").click()
     expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
 
     began = time.monotonic()

@@ -28,6 +28,7 @@ from checkins.states import State
 from smartlink.console import queue as waiting
 from smartlink.console.gates import StaffRequest, page, staff_page
 from smartlink.console.scale import machine_facts, scale_of
+from smartlink.console.standing import OVER, standing, times_to_review
 
 PER_PAGE = 30
 # The participant may read the reason: it says what is seen, not what the person did.
@@ -92,7 +93,7 @@ def held(review: Review, user: User, now: datetime) -> Held | None:
 @require_safe
 @staff_page("checkins.view_review")
 def queue(request: StaffRequest) -> HttpResponse:
-    """What waits for a person, oldest first; `result` narrows it down."""
+    """What waits for a person, oldest risk first; `result` narrows it down."""
     rows = waiting.waiting_for(request.user)
     wanted = request.GET.get("result", "")
     if wanted == "late":
@@ -103,9 +104,12 @@ def queue(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     for row in shown:
         row.held = held(row.review, request.user, now)
+        row.standing = standing(row)
     context = {
         "rows": shown,
         "wanted": wanted,
+        "medians": times_to_review(request.user, now),
+        "days": OVER.days,
         "results": [result.value for result in waiting.RESULTS_TO_FILTER],
     }
     return page(request, "console/reviews.html", _("Review queue"), context)

@@ -135,6 +135,8 @@ _VERIFICATION = {
 _REVIEW = {
     "check_in_id": "p.id",
     "opened_at": "p.answered + interval '3 seconds'",
+    # As `checkins.reviews.rules` puts a close call.
+    "ranked_from": "p.answered + interval '3 seconds' - interval '4 hours'",
     "verdict": (
         "CASE p.fate WHEN 'reviewed' THEN 'accepted' WHEN 'in_review' THEN ''"
         " ELSE 'not_accepted' END"
