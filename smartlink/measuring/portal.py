@@ -6,22 +6,13 @@ published curves (version 10 and later).
 """
 
 import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import erf, log
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -30,6 +21,7 @@ from casework.participants import sign_in
 from casework.staff.models import User
 from checkins.models import CheckIn
 from checkins.states import State
+from smartlink.measuring.serving import PROXY, collected_files, served
 from smartlink.portal.sessions import COOKIE
 
 BYTES_BUDGET = 60_000
@@ -84,7 +76,7 @@ def measure_portal() -> dict[str, Any]:
     call_command("seed_demo", verbosity=0)
     token, check_in = _somebody_who_is_asked()
     pages = {"welcome": "/", "home": "/home/", "camera": f"/check-in/{check_in.public_id}/"}
-    with _collected_files(), _production_like() as url, _browser() as browser:
+    with collected_files(), served() as url, _browser() as browser:
         visits = {
             (network, name): [
                 _visit(browser, url + path, network, token if name in SIGNED_IN else None)
@@ -151,71 +143,6 @@ def _somebody_who_is_asked() -> tuple[str, CheckIn]:
 
 
 @contextmanager
-def _collected_files() -> Iterator[None]:
-    """Hashed and compressed as in production, of the portal alone; gone afterwards."""
-    folder = Path(settings.BASE_DIR) / "staticfiles"
-    if folder.exists():
-        raise CommandError("There is a staticfiles/ already: run `make clean` first.")
-    ignored = [f"-i{name}" for name in ("admin", "unfold", "rest_framework", "drf_spectacular*")]
-    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0", *ignored]
-    try:
-        subprocess.run(  # noqa: S603 - our own command
-            command, check=True, env=_environment(0), cwd=settings.BASE_DIR
-        )
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _environment(port: int) -> dict[str, str]:
-    """Production's, behind a proxy that is the browser's own header."""
-    return {
-        **os.environ,
-        "SMARTLINK_ENV": "production",
-        "PUBLIC_URL": f"https://localhost:{port}",
-        "ALLOWED_HOSTS": "localhost",
-        "BEHIND_PROXY": "true",
-        "LOG_LEVEL": "WARNING",
-    }
-
-
-@contextmanager
-def _production_like() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "gunicorn", "smartlink.wsgi:application", "--bind",
-        f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", "8",
-        "--no-control-socket",
-    ]  # fmt: skip
-    server = subprocess.Popen(  # noqa: S603 - our own command
-        command, env=_environment(port), cwd=settings.BASE_DIR
-    )
-    url = f"http://localhost:{port}"
-    try:
-        _wait_for(f"{url}/privacy/", server)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
-    request = urllib.request.Request(  # noqa: S310 - http, to this machine
-        url, headers={"X-Forwarded-Proto": "https"}
-    )
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(request):  # noqa: S310 - this machine's own server
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
-    raise CommandError("The web server did not start.")
-
-
-@contextmanager
 def _browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is installed
 
@@ -231,7 +158,7 @@ def _visit(browser: Any, url: str, network: str, token: str | None) -> Visit:
     latency, throughput = NETWORKS[network]
     context = browser.new_context(
         viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2,
-        extra_http_headers={"X-Forwarded-Proto": "https"}, service_workers="block",
+        extra_http_headers=PROXY, service_workers="block",
     )  # fmt: skip
     if token is not None:
         context.add_cookies([{"name": COOKIE, "value": token, "url": url}])

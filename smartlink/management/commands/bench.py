@@ -13,6 +13,7 @@ BENCHES = {
     "pages": "smartlink.measuring.pages.measure_pages",
     "portal": "smartlink.measuring.portal.measure_portal",
     "report": "smartlink.measuring.reports.measure_reports",
+    "upload": "smartlink.measuring.uploads.upload",
     "verify": "smartlink.measuring.selfies.verify",
 }
 
