@@ -26,6 +26,7 @@ from checkins.plans import PlanTerms, set_plan
 from checkins.references import add_reference_photo
 from smartlink.demo import cast, dates
 from smartlink.demo.chance import number, one
+from smartlink.demo.findings import give_findings
 from smartlink.demo.histories import ENDINGS, Life, live
 from smartlink.demo.portraits import Face, draw
 
@@ -62,6 +63,7 @@ def seed(now: datetime) -> None:
         # Shifted in each round of endings, so that every caseload shows different ones.
         officer = officers[(position + position // len(ENDINGS)) % len(officers)]
         _take_in(position, part, officer, courts, now)
+    give_findings(now)
     _let_notices_begin_now(now)
 
 

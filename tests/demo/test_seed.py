@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 
 from casework.common import clock
 from casework.faults.models import Fault
+from casework.findings.models import Finding
 from casework.participants import sign_in
 from casework.participants.models import Participant
 from casework.staff.models import User
@@ -46,6 +47,13 @@ def test_the_demo_shows_forty_people_in_many_languages_and_states(demo: dict[str
     assert states >= {
         "open", "in_review", "accepted", "not_accepted", "missed", "lapsed", "excused", "cancelled"
     }  # fmt: skip
+
+
+def test_there_is_a_finding_in_each_state(demo: dict[str, Any]) -> None:
+    states = set(Finding.objects.values_list("state", flat=True))
+    assert states == {"proposed", "told", "answered", "upheld", "withdrawn", "expunged"}
+    waiting = Finding.objects.awaiting_answer().filter(participant__language__in=["es", "ar"])
+    assert waiting.count() >= 2
 
 
 def test_every_caseload_shows_different_states(demo: dict[str, Any]) -> None:
