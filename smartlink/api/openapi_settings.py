@@ -16,6 +16,8 @@ SPECTACULAR = {
         "Attendance": "casework.hearings.models.Attendance",
         "ImportState": "casework.hearings.models.ImportState",
         "HearingOutcome": "casework.hearings.models.HearingOutcome",
+        "FindingKind": "casework.findings.models.KINDS",
+        "FindingState": "casework.findings.models.STATES",
         "Method": "checkins.models.plan.Method",
         "AnsweredBy": "checkins.models.attempt.ANSWERED_BY",
         "CheckInState": "checkins.models.checkin.STATE_CHOICES",

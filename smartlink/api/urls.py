@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.views import APIView
 
+from casework.findings import api as findings
 from casework.hearings import api as hearings
 from casework.hearings import api_changes as hearing_changes
 from casework.participants.api import views as participants
@@ -62,6 +63,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("hearings/changes/", hearing_changes.HearingChangeList),
     _at("hearings/changes/<uuid:notice_id>/seen/", hearing_changes.HearingChangeSeen),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
+    _at("findings/", findings.FindingList),
+    _at("findings/<uuid:finding_id>/", findings.FindingDetail),
+    _at("findings/<uuid:finding_id>/answer/", findings.FindingAnswer),
+    _at("findings/<uuid:finding_id>/decision/", findings.FindingDecision),
+    _at("findings/<uuid:finding_id>/withdraw/", findings.FindingWithdrawal),
+    _at("findings/<uuid:finding_id>/more-time/", findings.FindingMoreTime),
     _at("reports/", reports.ReportList),
     _at("reports/<uuid:report_id>/", reports.ReportDetail, name="api-report"),
     _at("reports/<uuid:report_id>/cancel/", reports.ReportCancel),

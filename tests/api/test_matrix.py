@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from casework.common import clock
 from casework.common.actors import SYSTEM
+from casework.findings.services import Proposal, propose
 from casework.hearings.imports import working
 from casework.hearings.models import ChangeNotice, Court
 from casework.hearings.services import enter
@@ -129,6 +130,16 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "hearings/changes/{change}/seen/", None, only_alice(200)),
     ("GET", "hearings/{hearing}/", None, also_alice(200)),
     ("PATCH", "hearings/{hearing}/", {"room": "4"}, staff_of_alice(200)),
+    ("GET", "findings/", None, anyone_signed_in(200)),
+    ("POST", "findings/", "a finding", staff_of_alice(409)),  # its review comes first
+    ("GET", "findings/{finding}/", None, also_alice(200)),
+    ("POST", "findings/{finding}/answer/", {"answer": "I was ill."}, only_alice(200)),
+    ("POST", "findings/{finding}/decision/", {"decision": "upheld", **WHY},
+     staff_of_alice(409) | {"officer": 404}),  # nobody has told her yet
+    ("POST", "findings/{finding}/withdraw/", WHY,
+     staff_of_alice(200) | {"supervisor": 403, "administrator": 403}),
+    ("POST", "findings/{finding}/more-time/", {"answer_by": "2030-01-02T15:00:00Z", **WHY},
+     staff_of_alice(409)),
     ("GET", "reports/", None, any_supervisor(200)),
     ("POST", "reports/", OCTOBER, any_supervisor(202)),
     ("GET", "reports/{report}/", None, any_supervisor(200) | {"foreign_supervisor": 404}),
@@ -169,7 +180,11 @@ def places(world: World) -> dict[str, Any]:
     upload = working.take_in(CSV, by=officer, now=now)
     wish = Wish("compliance", date(2026, 10, 1), date(2026, 10, 31))
     report = ask(wish, ["csv"], by=world.supervisor_user, now=now)
+    finding = propose(
+        Proposal("check_in", ids["missed"], "missed", "no answer"), by=officer, now=now
+    )
     return ids | {
+        "finding": finding.public_id,
         "import": upload.public_id,
         "report": report.public_id,
         "alice": person.public_id,
@@ -191,6 +206,9 @@ def test_who_may_what(
             sent: dict[str, Any] = {"data": photo(person="new"), "format": "multipart"}
         elif body == "a file":
             sent = {"data": {"file": SimpleUploadedFile("h.csv", CSV)}, "format": "multipart"}
+        elif body == "a finding":
+            what = {"about": "check_in", "subject": places["in_review"], "kind": "missed"}
+            sent = {"data": what | WHY}
         elif body == "a hearing":
             what = {"participant": places["alice"], "court": places["court"]}
             sent = {"data": what | {"starts_at": "2030-01-02T15:00:00Z"}}
@@ -242,6 +260,7 @@ def test_lists_hold_only_what_the_caller_may_see(world: World, places: dict[str,
         "participants": {"officer": 3, "colleague": 0, "supervisor": 3, "foreign_supervisor": 0},
         "check-ins": {"alice": 3, "bob": 0, "officer": 3, "colleague": 0, "foreign_supervisor": 0},
         "hearings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "administrator": 1},
+        "findings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "supervisor": 1},
         "hearings/changes": {"alice": 1, "bob": 0, "officer": 1, "foreign_supervisor": 0},
     }.items():
         found = {caller: count(getattr(world, caller), what) for caller in expected}

@@ -2,7 +2,9 @@
 
 import re
 import time
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,9 +15,12 @@ from playwright.sync_api import Page, expect
 from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import User
+from checkins import lifecycle
 from checkins.models import CheckIn, Review
 from checkins.submissions import Sent, submit_attempt
+from smartlink.portal.sessions import COOKIE
 from tests import people
+from tests.journeys.conftest import NewContext
 from tests.verification import portraits as faces
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine, pytest.mark.django_db(transaction=True)]
@@ -144,6 +149,50 @@ def test_letters_typed_into_the_reason_decide_nothing(desk: Page) -> None:
     expect(desk.get_by_text("Proposed not to accept:")).to_be_visible()
     check_in.refresh_from_db()
     assert check_in.review.proposed_reason == "a jolly name, 1 to 4"
+
+
+def test_a_finding_from_the_letter_to_the_second_persons_decision(
+    desk: Page, new_context: NewContext, live_server: Any
+) -> None:
+    office = people.office()
+    officer, boss = people.officer(office), people.supervisor(office)
+    person = people.participant(officer)
+    before = clock.now() - timedelta(days=2)
+    missed = people.open_check_in(person, officer, now=before)
+    lifecycle.mark_delivered(missed, now=before)
+    lifecycle.close_overdue(missed, now=clock.now())
+    sign_in(desk, officer)
+    desk.goto(f"/staff/check-ins/{missed.public_id}/")
+    desk.get_by_role("link", name="Propose a finding").click()
+    assert_accessible(desk)
+    desk.get_by_label("Reason").fill("Nobody picked up the phone.")
+    desk.get_by_role("button", name="Propose and tell the participant").click()
+    expect(desk.get_by_text("Not told yet.")).to_be_visible()
+
+    phone = new_context(java_script_enabled=False)
+    token = people.accepted_invite(person, officer).token
+    phone.add_cookies([{"name": COOKIE, "value": token, "url": live_server.url}])
+    page = phone.new_page()
+    page.goto("/home/")
+    page.get_by_role("link", name="Read and answer").click()
+    expect(page.get_by_text("Nobody picked up the phone.")).to_be_visible()
+    page.get_by_label("Say what happened").fill("I was in hospital.")
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_role("heading", name="We have your answer")).to_be_visible()
+
+    desk.context.clear_cookies()
+    sign_in(desk, boss)
+    desk.locator(".card", has_text="Findings to decide").get_by_role("link").last.click()
+    expect(desk.get_by_text("I was in hospital.")).to_be_visible()
+    assert_accessible(desk)
+    desk.get_by_label("Why? The participant reads it.").fill("The paper is good.")
+    desk.get_by_role("button", name="Overturn and erase").click()
+    expect(desk.get_by_text("Overturned. It is out of the file")).to_be_visible()
+    assert_accessible(desk)
+    page.reload()
+    expect(page.get_by_role("heading", name="It does not stand")).to_be_visible()
+    expect(page.get_by_text("The paper is good.")).to_be_visible()
+    expect(page.get_by_text("I was in hospital.")).to_have_count(0)
 
 
 def assert_accessible(page: Page) -> None:

@@ -10,8 +10,13 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from casework.common import clock
+from casework.findings.models import Finding
+from casework.findings.services import Proposal, propose
 from casework.hearings.models import Court
 from casework.hearings.services import enter
+from casework.participants.models import Participant
+from casework.staff.models import User
+from checkins import lifecycle
 from checkins.models import CheckIn
 from checkins.plans import PlanTerms, set_plan
 from smartlink.portal.sessions import COOKIE
@@ -22,9 +27,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SMALL = {"width": 360, "height": 740}
 PAGES = (
-    "home/", "check-in/{id}/", "check-in/{id}/phone/", "check-in/{id}/questions/", "hearings/",
-    "receipts/", "reach/", "my-data/", "my-data/looks/", "my-data/devices/", "login-code/",
-    "privacy/", "verify/", "offline/{language}/",
+    "home/", "findings/{finding}/", "check-in/{id}/", "check-in/{id}/phone/",
+    "check-in/{id}/questions/", "hearings/", "receipts/", "reach/", "my-data/",
+    "my-data/looks/", "my-data/devices/", "login-code/", "privacy/", "verify/",
+    "offline/{language}/",
 )  # fmt: skip
 
 
@@ -41,10 +47,21 @@ def asked(context: Any, base_url: str, *, language: str = "en", name: str = "Ali
         "starts_at": clock.now() + timedelta(days=9),
     }
     enter(person, hearing, by=officer, now=clock.now())
+    a_letter(person, officer)
     check_in = people.open_check_in(person, officer)
     token = people.accepted_invite(person, officer).token
     context.add_cookies([{"name": COOKIE, "value": token, "url": base_url}])
     return check_in
+
+
+def a_letter(person: Participant, officer: User) -> Finding:
+    """About a check-in of the week before that nobody answered."""
+    before = clock.now() - timedelta(days=7)
+    missed = people.open_check_in(person, officer, now=before)
+    lifecycle.mark_delivered(missed, now=before)
+    lifecycle.close_overdue(missed, now=clock.now())
+    new = Proposal("check_in", missed.public_id, "missed", "Nobody picked up the phone.")
+    return propose(new, by=officer, now=clock.now())
 
 
 def english_of(language: str) -> list[str]:
@@ -70,10 +87,13 @@ def test_every_page_is_whole_in_the_readers_language(
         viewport=SMALL, has_touch=True, is_mobile=True, color_scheme=colours, locale=language
     )
     check_in = asked(context, live_server.url, language=language)
+    letter = Finding.objects.get()
     english = english_of(language)
     page = context.new_page()
     for pattern in PAGES:
-        address = "/" + pattern.format(id=check_in.public_id, language=language)
+        address = "/" + pattern.format(
+            id=check_in.public_id, language=language, finding=letter.public_id
+        )
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address

@@ -127,6 +127,7 @@ def _propose(request: StaffRequest, about: str, subject_id: UUID) -> HttpRespons
         "page_of_subject": one.page,
         "form": form,
         "days": services.answer_days(),
+        "now": now,
     }
     status = 422 if form.errors else 200
     return page(request, "console/finding_propose.html", "Propose a finding", context, status)
@@ -240,6 +241,7 @@ def _page(request: StaffRequest, found: Finding, now: datetime, *, error: str = 
         "warnings": subject.warnings if subject is not None else (),
         "no_longer": _no_longer(found, subject),
         "answer_by": answer_by,
+        "no_answer_in_time": found.is_due_at(now),
         "extended": answer_by is not None and answer_by != found.given_until,
         "events": list(found.events.all()),
         "may_decide": decides and not mine and (_due(found, answer_by, now) or not live)
