@@ -19,7 +19,7 @@ from casework.findings.wording import (
 from checkins.lifecycle.windows import faults_during, was_fair
 from checkins.models import Attempt, CheckIn
 from checkins.notices.written import ISSUED, REMINDER
-from checkins.states import State
+from checkins.states import NEEDS_NO_ANSWER, State
 
 CHECK_IN = "check_in"
 # Why nothing can be said of a check-in in this state; for staff.
@@ -52,6 +52,7 @@ def find(subject_id: UUID, now: datetime) -> Subject | None:
         evidence=_evidence(row, attempts, faults),
         refusal="" if kinds else _REFUSALS[State(row.state)],
         warnings=_warnings(row, faults, now),
+        is_void=State(row.state) in NEEDS_NO_ANSWER,
     )
 
 

@@ -18,6 +18,7 @@ _SECONDS = {
     "casework.hearings.tasks.sweep_imports": 60,
     "casework.hearings.tasks.sweep_reminders": 60,
     "casework.findings.tasks.sweep_findings": 60,
+    "casework.findings.tasks.sweep_void": 1800,
     "checkins.tasks.sweep_calls": 15,
     "checkins.tasks.sweep_draws": 120,
     "checkins.tasks.sweep_keys": 3600,

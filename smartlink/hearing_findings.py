@@ -53,6 +53,7 @@ def find(subject_id: UUID, now: datetime) -> Subject | None:
         evidence=evidence,
         refusal="" if kinds else _REFUSALS[row.attendance],
         warnings=_warnings(evidence, row),
+        is_void=not kinds,
     )
 
 

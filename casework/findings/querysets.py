@@ -11,6 +11,7 @@ from casework.findings.rules import (
     LIVE,
     NEAR,
     OUT_OF_SIGHT,
+    STANDING,
     TELL_WITHIN,
     State,
 )
@@ -35,6 +36,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):  # type: ignore[name-defined]
 
     def live(self) -> "FindingQuerySet":
         return self.filter(state__in=sorted(state.value for state in LIVE))
+
+    def standing(self) -> "FindingQuerySet":
+        """Not decided, or upheld."""
+        return self.filter(state__in=sorted(state.value for state in STANDING))
 
     def awaiting_answer(self) -> "FindingQuerySet":
         return self.filter(state__in=sorted(state.value for state in AWAITS_ANSWER))

@@ -29,6 +29,7 @@ class Line:
 class Subject:
     """One thing as it is now. `refusal` says why nothing may be said of it; else it is empty.
 
+    `is_void`: it counts for nothing, for good; what was said of it is taken back.
     `warnings` are for staff: whole sentences about what speaks for the person.
     """
 
@@ -39,6 +40,7 @@ class Subject:
     evidence: Evidence
     refusal: str = ""
     warnings: tuple[str, ...] = ()
+    is_void: bool = False
 
 
 @dataclass(frozen=True)

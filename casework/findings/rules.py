@@ -26,12 +26,13 @@ class State(StrEnum):
     EXPUNGED = "expunged"
 
 
-# One that was upheld can still be overturned: a fault of ours may become known later.
+# One that was upheld can still be overturned, and is taken back when what it is about turns out
+# to count for nothing: a fault of ours may become known later.
 MOVES: dict[State, frozenset[State]] = {
     State.PROPOSED: frozenset({State.TOLD, State.WITHDRAWN}),
     State.TOLD: frozenset({State.ANSWERED, State.UPHELD, State.OVERTURNED, State.WITHDRAWN}),
     State.ANSWERED: frozenset({State.UPHELD, State.OVERTURNED, State.WITHDRAWN}),
-    State.UPHELD: frozenset({State.OVERTURNED}),
+    State.UPHELD: frozenset({State.OVERTURNED, State.WITHDRAWN}),
     State.OVERTURNED: frozenset({State.EXPUNGED}),
     State.WITHDRAWN: frozenset(),
     State.EXPUNGED: frozenset(),

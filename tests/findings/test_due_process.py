@@ -15,6 +15,10 @@ from casework.findings import clock_of_answers, services, telling
 from casework.findings.models import Finding, FindingEvent
 from casework.findings.moves import move
 from casework.findings.rules import MOVES, State
+from casework.findings.services import Proposal
+from casework.hearings.models import Court
+from casework.hearings.results import record_attendance
+from casework.hearings.services import enter
 from casework.notices.models import Delivery, Notice
 from casework.notices.services import note_delivered
 from checkins import lifecycle
@@ -29,7 +33,7 @@ ALLOWED = {
     ("proposed", "told"), ("proposed", "withdrawn"),
     ("told", "answered"), ("told", "upheld"), ("told", "overturned"), ("told", "withdrawn"),
     ("answered", "upheld"), ("answered", "overturned"), ("answered", "withdrawn"),
-    ("upheld", "overturned"), ("overturned", "expunged"),
+    ("upheld", "overturned"), ("upheld", "withdrawn"), ("overturned", "expunged"),
 }  # fmt: skip
 
 
@@ -269,6 +273,34 @@ def test_excusing_the_check_in_takes_the_finding_back(cast: Cast) -> None:
     finding.refresh_from_db()
     assert finding.state == "withdrawn"
     assert finding.events.latest("pk").reason == "In hospital."
+
+
+def test_also_one_that_was_upheld_is_taken_back_with_its_decision(cast: Cast) -> None:
+    check_in = cast.missed()
+    finding = cast.propose(check_in)
+    services.answer(finding, ANSWER, by=cast.alice, now=cast.now)
+    cast.decide(finding, uphold=True)
+    with pytest.raises(WrongState):
+        services.withdraw(finding, reason="Me.", by=cast.officer, now=cast.now)
+    lifecycle.excuse(check_in, by=cast.officer, reason="In hospital.", now=cast.now + 3 * DAY)
+    finding.refresh_from_db()
+    assert (finding.state, finding.decided_by, finding.decision_reason) == ("withdrawn", None, "")
+
+
+def test_an_attendance_put_right_takes_the_finding_back(cast: Cast) -> None:
+    terms = {"court": Court.objects.create(name="The court"), "starts_at": cast.now - DAY}
+    hearing = enter(cast.alice, terms, by=cast.officer, now=cast.now - 9 * DAY)
+    record_attendance(hearing, "absent", by=cast.officer, now=cast.now)
+    new = Proposal("hearing", hearing.public_id, "absent", WHY)
+    finding = services.propose(new, by=cast.officer, now=cast.now)
+    other = cast.told()
+    assert services.take_back_void(cast.now) == 0
+    record_attendance(hearing, "attended", by=cast.officer, now=cast.now)
+    assert services.take_back_void(cast.now) == 1
+    assert services.take_back_void(cast.now) == 0
+    finding.refresh_from_db()
+    other.refresh_from_db()
+    assert (finding.state, other.state) == ("withdrawn", "told")
 
 
 def test_a_fault_that_excuses_the_check_in_takes_the_finding_back(cast: Cast) -> None:
