@@ -22,7 +22,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.VERIFYING: frozenset({State.ACCEPTED, State.OPEN, State.IN_REVIEW}),
     State.IN_REVIEW: frozenset({State.ACCEPTED, State.NOT_ACCEPTED}),
     State.MISSED: frozenset({State.IN_REVIEW, State.EXCUSED}),
-    State.ACCEPTED: frozenset(),
+    State.ACCEPTED: frozenset({State.IN_REVIEW}),  # only its reviewer, within a minute
     State.NOT_ACCEPTED: frozenset(),
     State.LAPSED: frozenset(),
     State.EXCUSED: frozenset(),

@@ -25,6 +25,7 @@ from checkins.lifecycle.reviewing import (
     decide_review,
     may_confirm,
     propose_not_accepted,
+    undo_acceptance,
 )
 from checkins.lifecycle.verdicts import (
     Finding,
@@ -60,5 +61,6 @@ __all__ = [
     "record_verification",
     "refuse_upload",
     "request_check_in",
+    "undo_acceptance",
     "withdraw",
 ]

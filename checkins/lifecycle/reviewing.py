@@ -1,6 +1,6 @@
 """What people decide: one accepts; not to accept takes one to propose and another to confirm."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,11 +10,13 @@ from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins.lifecycle.moves import move
 from checkins.models import CheckIn, Review
-from checkins.notices.written import tell_result
+from checkins.notices.written import forget_result, tell_result
 from checkins.reviews.claims import refuse_if_held, waits_for
 from checkins.reviews.ranking import rank
+from checkins.reviews.rules import UNDO_FOR, may_undo
 from checkins.states import State
 
+TAKEN_BACK = "the reviewer took the acceptance back"
 MAY_DECIDE = "checkins.change_review"
 
 
@@ -50,6 +52,35 @@ def confirm_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datet
     if review.proposed_by_id is None:
         raise WrongState("Nobody has proposed not to accept this check-in.")
     return _confirm(check_in, locked, review, by, reason, now)
+
+
+@transaction.atomic
+def undo_acceptance(check_in: CheckIn, *, by: User, now: datetime) -> Review:
+    """Its reviewer takes an acceptance back: in review again, and theirs to look at.
+
+    Only for a minute, in which the participant's notice waits. A proposal that it overturned
+    stands again. Raises `WrongState` when it is too late, or somebody else or a machine accepted.
+    """
+    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    review = Review.objects.select_for_update().filter(check_in=locked).first()
+    if (
+        locked.state != State.ACCEPTED.value
+        or review is None
+        or review.decided_by_id != by.pk
+        or review.decided_at is None
+        or not may_undo(review.decided_at, now)
+    ):
+        raise WrongState(_("Only who accepted it can take that back, and only for a minute."))
+    move(locked, State.IN_REVIEW, by=by.actor, now=now, reason=TAKEN_BACK, decided_at=None)
+    forget_result(locked, now=now)
+    Review.objects.filter(pk=review.pk).update(
+        verdict="", reason="", decided_by=None, decided_at=None, claimed_by=by, claimed_at=now
+    )
+    rank(locked)
+    _note("took back an acceptance", locked, by, now)
+    check_in.state = locked.state
+    review.refresh_from_db()
+    return review
 
 
 def may_confirm(review: Review, by: User) -> bool:
@@ -112,7 +143,8 @@ def _decide(
     now: datetime,
 ) -> Review:
     move(locked, State(verdict.value), by=by.actor, now=now, reason=reason, decided_at=now)
-    tell_result(locked, now=now)
+    accepted = verdict == Review.Verdict.ACCEPTED
+    tell_result(locked, now=now, held_back=UNDO_FOR if accepted else timedelta())
     Review.objects.filter(check_in=locked).update(
         verdict=verdict,
         reason=reason,

@@ -159,7 +159,12 @@ class CheckInEvent(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(from_state=F("to_state")), name="event_changes_the_state"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_state="accepted")
+                | Q(to_state="in_review", actor_kind="staff") & ~Q(reason=""),
+                name="event_acceptance_taken_back_by_a_person",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,10 +32,10 @@ def tell_issued(check_in: CheckIn, *, now: datetime) -> None:
     )
 
 
-def tell_result(check_in: CheckIn, *, now: datetime) -> None:
+def tell_result(check_in: CheckIn, *, now: datetime, held_back: timedelta = timedelta()) -> None:
     """There is something new to see: decided, or another photo is asked for.
 
-    One for each change of mind; the notice itself never says which.
+    One for each change of mind; the notice itself never says which. `held_back`: not before.
     """
     ends = now + RESULT_LIFE
     if check_in.state == "open" and check_in.deadline_at is not None:
@@ -46,10 +46,23 @@ def tell_result(check_in: CheckIn, *, now: datetime) -> None:
             RESULT,
             check_in.public_id,
             ends,
-            variant=f"{check_in.state} {check_in.attempts.count()}",
+            variant=_change_of_mind(check_in),
+            due_at=now + held_back,
         ),
         now=now,
     )
+
+
+def _change_of_mind(check_in: CheckIn) -> str:
+    """A name for this one: what was taken back and decided again is told again."""
+    taken_back = check_in.events.filter(from_state="accepted").count()
+    named = f"{check_in.state} {check_in.attempts.count()}"
+    return f"{named} {taken_back}" if taken_back else named
+
+
+def forget_result(check_in: CheckIn, *, now: datetime) -> None:
+    """Taken back before anybody was told: nobody is."""
+    cancel_unsent(check_in.public_id, now=now, kinds=(RESULT,))
 
 
 def forget_request(check_in: CheckIn, *, now: datetime) -> None:

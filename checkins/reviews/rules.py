@@ -8,6 +8,8 @@ from checkins.verification.codes import Result
 
 # Long enough to look at photos and at earlier check-ins, short enough to keep nobody waiting.
 CLAIM_LASTS = timedelta(minutes=5)
+# A slip of the finger is seen at once. The participant's notice waits as long.
+UNDO_FOR = timedelta(minutes=1)
 
 
 def claimed_until(claimed_at: datetime | None) -> datetime | None:
@@ -19,6 +21,11 @@ def is_held(claimed_at: datetime | None, now: datetime) -> bool:
     """Whether a claim of that time still counts. One that has run out is as good as none."""
     until = claimed_until(claimed_at)
     return until is not None and now < until
+
+
+def may_undo(decided_at: datetime, now: datetime) -> bool:
+    """Whether an acceptance of that time may still be taken back by its reviewer."""
+    return now < decided_at + UNDO_FOR
 
 
 class Ground(StrEnum):

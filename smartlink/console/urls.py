@@ -30,6 +30,7 @@ pages: list[URLPattern | URLResolver] = [
     path("reviews/", reviews.queue, name="reviews"),
     path("reviews/next/", claims.step, name="next_review"),
     path("reviews/<uuid:public_id>/", reviews.review, name="review"),
+    path("reviews/<uuid:public_id>/undo/", claims.undo_acceptance, name="undo_acceptance"),
     path("reviews/<uuid:public_id>/claim/", claims.claim, name="claim_review"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<uuid:delivery_id>/again/", notices.send_again, name="send_again"),

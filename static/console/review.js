@@ -56,19 +56,30 @@ function showLarge() {
   zoom.showModal();
 }
 
+const press = (key) => () => page.querySelector(`[data-key=${key}]`)?.click();
+const list = page.querySelector(".key-list");
+const allKeys = page.querySelector("[data-key='?']");
+allKeys.hidden = false;
+allKeys.addEventListener("click", () => list.showModal());
+
 const acts = {
-  a: () => page.querySelector("button[data-key=a]")?.click(),
+  a: press("a"),
   n: openRefusal,
-  c: () => page.querySelector("button[data-key=c]")?.click(),
-  r: () => page.querySelector("button[data-key=r]")?.click(),
-  j: () => page.querySelector("a[data-key=j]")?.click(),
-  k: () => page.querySelector("a[data-key=k]")?.click(),
+  c: press("c"),
+  r: press("r"),
+  u: press("u"),
+  j: press("j"),
+  k: press("k"),
+  ArrowRight: press("j"),
+  ArrowLeft: press("k"),
   z: showLarge,
+  "?": () => list.showModal(),
 };
+const inChoices = (event) => event.key.startsWith("Arrow") && event.target.matches("input, audio, [tabindex]");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (isTyping(event.target) || zoom.open) return;
+  if (isTyping(event.target) || zoom.open || list.open || inChoices(event)) return;
   if (choose(event.key)) {
     event.preventDefault();
   } else if (event.key === "Escape" && refuse?.open) {

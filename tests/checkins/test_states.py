@@ -19,6 +19,7 @@ DRAWN = {
     ("verifying", "in_review"),
     ("in_review", "accepted"),
     ("in_review", "not_accepted"),
+    ("accepted", "in_review"),
     ("missed", "in_review"),
     ("missed", "excused"),
 }

@@ -7,7 +7,7 @@ from casework.participants.models import Participant
 from casework.staff.models import Office, User
 from checkins.models import CheckIn
 from checkins.reviews import claims
-from checkins.reviews.rules import CLAIM_LASTS
+from checkins.reviews.rules import CLAIM_LASTS, UNDO_FOR
 from tests import people
 from tests.console.conftest import Browser, in_review
 
@@ -121,3 +121,28 @@ def test_a_stranger_claims_nothing(
     assert stranger.post(claim_of(check_in), {"do": "keep"}).status_code == 404
     assert stranger.get(NEXT, {"after": check_in.public_id}).url == QUEUE
     assert holder(check_in) is None
+
+
+def test_the_last_accept_can_be_taken_back_by_a_button_for_a_minute(
+    browser_of: Browser, office: Office, officer: User
+) -> None:
+    first, second = (
+        in_review(people.participant(officer), officer, minutes_ago=age) for age in (30, 10)
+    )
+    client = browser_of(officer)
+    page = client.post(page_of(first), {"verdict": "accepted"}, follow=True).content.decode()
+    undo = reverse("console:undo_acceptance", args=[first.public_id])
+    assert undo in page
+    assert f"You accepted {first.participant.full_name}" in page
+    assert undo in client.get(QUEUE).content.decode()
+    assert client.post(undo).url == page_of(first)
+    first.refresh_from_db()
+    assert first.state == "in_review"
+    assert undo not in client.get(QUEUE).content.decode()
+    assert client.post(undo).url == reverse("console:check_in", args=[first.public_id])
+    client.post(page_of(first), {"verdict": "accepted"})
+    with clock.shifted(UNDO_FOR):
+        assert undo not in client.get(page_of(second)).content.decode()
+        client.post(undo)
+    first.refresh_from_db()
+    assert first.state == "accepted"

@@ -182,6 +182,7 @@ class World:
         self.by_route: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
             "staff/reviews/<uuid:public_id>/": (review, OF_HER_FILE),
             "staff/reviews/<uuid:public_id>/claim/": (review, OF_HER_FILE),
+            "staff/reviews/<uuid:public_id>/undo/": (review, OF_HER_FILE),
             "staff/copies/<uuid:public_id>/": ({"public_id": theirs.public_id}, office),
             "my-data/copies/<uuid:public_id>/": ({"public_id": hers.public_id}, OF_HER_FILE),
             "staff/calls/<uuid:public_id>/recording/": (

@@ -58,6 +58,12 @@ def time_here(at: datetime) -> str:
 
 
 @register.filter
+def time_here_exactly(at: datetime) -> str:
+    """As `time_here`, to the second."""
+    return f"{timezone.localtime(at):%H:%M:%S}"
+
+
+@register.filter
 def time_in(at: datetime, zone: Any) -> str:
     """The time of day in `zone`, with its name."""
     return f"{timezone.localtime(at, zone):%H:%M %Z}"

@@ -1,4 +1,4 @@
-"""Who looks at which review: taking the next one, keeping a claim, letting go, taking over."""
+"""Who looks at which review: taking the next one, keeping a claim, letting go, taking over, taking back."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from casework.common import clock
 from casework.common.errors import RuleError
+from checkins import lifecycle
 from checkins.models import CheckIn
 from checkins.reviews import claims
-from smartlink.console import queue
+from smartlink.console import queue, undo
 from smartlink.console.gates import StaffRequest, staff_page
 
 
@@ -63,6 +64,24 @@ def claim(request: StaffRequest, public_id: UUID) -> HttpResponse:
     except RuleError as refused:
         messages.warning(request, str(refused))
     return redirect("console:review", public_id)  # opening it keeps the claim
+
+
+@require_POST
+@staff_page("checkins.change_review")
+def undo_acceptance(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Take the own last acceptance back; then it lies before its reviewer again."""
+    rows = CheckIn.objects.visible_to(request.user).select_related("participant")
+    check_in = get_object_or_404(rows, public_id=public_id)
+    undo.forget(request)
+    try:
+        lifecycle.undo_acceptance(check_in, by=request.user, now=clock.now())
+    except RuleError as refused:
+        messages.warning(request, str(refused))
+        return redirect("console:check_in", public_id)
+    messages.success(
+        request, _("Taken back: %s waits for a review again.") % check_in.participant.full_name
+    )
+    return redirect("console:review", public_id)
 
 
 def _named(request: StaffRequest, name: str) -> CheckIn | None:

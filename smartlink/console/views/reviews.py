@@ -26,6 +26,7 @@ from checkins.reviews.claims import MAY_TAKE_OVER
 from checkins.reviews.rules import claimed_until, is_held
 from checkins.states import State
 from smartlink.console import queue as waiting
+from smartlink.console import undo
 from smartlink.console.gates import StaffRequest, page, staff_page
 from smartlink.console.scale import machine_facts, scale_of
 from smartlink.console.standing import OVER, standing, times_to_review
@@ -108,6 +109,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "wanted": wanted,
+        "last_accepted": undo.last_accepted(request, now),
         "medians": times_to_review(request.user, now),
         "days": OVER.days,
         "results": [result.value for result in waiting.RESULTS_TO_FILTER],
@@ -148,6 +150,7 @@ def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
     if act is None:
         return _page(request, check_in, error=_("Choose what you decide."), status=422)
     now = clock.now()
+    undo.forget(request)
     try:
         act.do(check_in, request.user, _reason(request), now)
     except claims.HeldByAnother as refused:  # what was typed stays on the page
@@ -159,6 +162,8 @@ def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
         return _page(request, check_in, error=str(refused), status=422)
     else:
         messages.success(request, str(act.said) % check_in.participant.full_name)
+        if check_in.state == State.ACCEPTED:
+            undo.remember(request, check_in, now)
     following = waiting.following(request.user, after=check_in, now=now)
     if following is None:
         return redirect("console:reviews")
@@ -192,6 +197,7 @@ def _say_who_was_quicker(request: StaffRequest, check_in: CheckIn) -> None:
 def _page(
     request: StaffRequest, check_in: Any, *, error: str = "", status: int = 200
 ) -> HttpResponse:
+    now = clock.now()
     attempts: list[Attempt] = check_in.shown_attempts
     newest = attempts[0] if attempts else None
     verification = getattr(newest, "verification", None)
@@ -209,7 +215,8 @@ def _page(
         "references": waiting.references_of(check_in),
         "earlier": earlier,
         "waiting": waiting.number_waiting(request, request.user),
-        "held": held(check_in.review, request.user, clock.now()),
+        "held": held(check_in.review, request.user, now),
+        "last_accepted": undo.last_accepted(request, now),
         "quick_reasons": REASONS_FOR_CALLS if _is_call(newest) else QUICK_REASONS,
         "chosen": request.POST.get("quick", ""),
         "typed": request.POST.get("reason", ""),
