@@ -18,6 +18,7 @@ from casework.staff.models import User
 from checkins import lifecycle
 from checkins.models import CheckIn, Review
 from checkins.submissions import Sent, submit_attempt
+from checkins.verification.codes import Reason, Result
 from smartlink.portal.sessions import COOKIE
 from tests import people
 from tests.journeys.conftest import NewContext
@@ -131,7 +132,45 @@ def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[P
     assert (mine.state, other.state) == ("in_review", "accepted")
     assert mine.review.proposed_reason == "The photo shows another person."
     assert mine.review.proposed_by == officer
+    _several_by_keyboard_alone(desk, officer)
     assert [line for line in complaints if "Password forms" not in line] == []
+
+
+def _several_by_keyboard_alone(desk: Page, officer: User, number: int = 4) -> None:
+    """Opens the head of the queue, reads the keys, accepts, takes one back, clears the rest."""
+    photo = faces.encoded(faces.astronaut())
+    rows = [people.open_check_in(people.participant(officer), officer) for _ in range(number)]
+    for row in rows:
+        new = lifecycle.NewAttempt(photo=photo + str(row.pk).encode(), suffix=".jpg")
+        attempt = lifecycle.receive_attempt(row, new, now=clock.now())
+        found = lifecycle.Finding(Result.INCONCLUSIVE, (Reason.CLOSE_CALL,))
+        lifecycle.record_verification(attempt, found, now=clock.now())
+    desk.goto("/staff/reviews/")
+    desk.keyboard.press("j")
+    names = [row.participant.full_name for row in rows]
+    expect(desk.get_by_role("heading", name=names[0], exact=True)).to_be_visible()
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog", name="Keys on this page")).to_be_visible()
+    desk.keyboard.press("a")
+    assert_accessible(desk)
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("ArrowRight")
+    expect(desk.get_by_role("heading", name=names[1], exact=True)).to_be_visible()
+    desk.keyboard.press("ArrowLeft")
+    expect(desk.get_by_role("heading", name=names[0], exact=True)).to_be_visible()
+
+    began = time.monotonic()
+    desk.keyboard.press("a")
+    expect(desk.get_by_text(f"Accepted: {names[0]}")).to_be_visible()
+    desk.keyboard.press("u")
+    expect(desk.get_by_text(f"Taken back: {names[0]} waits")).to_be_visible()
+    for name in [*names[1:], None]:
+        desk.keyboard.press("a")
+        if name is not None:
+            expect(desk.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    expect(desk.get_by_text("Nothing is waiting for a review")).to_be_visible()
+    print(f"{(time.monotonic() - began) / (number + 2):.2f} s for each decision by keyboard")
+    assert {CheckIn.objects.get(pk=row.pk).state for row in rows} == {"accepted"}
 
 
 @pytest.mark.usefixtures("worker")

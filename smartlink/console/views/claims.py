@@ -1,4 +1,4 @@
-"""Who looks at which review: taking the next one, keeping a claim, letting go, taking over, taking back."""
+"""Who looks at which review: the next one, keeping, letting go, taking over, taking back."""
 
 from datetime import datetime
 from uuid import UUID
