@@ -32,8 +32,8 @@ def forget(request: HttpRequest) -> None:
 
 def last_accepted(request: HttpRequest, now: datetime) -> LastAccepted | None:
     """None when there is none, or when its minute is over. Asks no database."""
-    kept = request.session.get(_KEY)
-    at = parse_datetime(kept[2]) if kept else None
+    kept: list[str] = request.session.get(_KEY) or ["", "", ""]
+    at = parse_datetime(kept[2])
     if at is None or not may_undo(at, now):
         return None
     return LastAccepted(kept[0], kept[1], at + UNDO_FOR)
