@@ -10,7 +10,12 @@ class CheckinsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from checkins import copies, findings, retention  # noqa: PLC0415 - need the models
+        from checkins import (  # noqa: PLC0415 - need the models
+            copies,
+            findings,
+            retention,
+            timeline,
+        )
         from checkins.notices.kinds import register_kinds  # noqa: PLC0415 - needs the models
         from checkins.sweeps import oldest_unverified  # noqa: PLC0415 - as above
 
@@ -18,4 +23,5 @@ class CheckinsConfig(AppConfig):
         retention.register()
         copies.register()
         findings.register_subject()
+        timeline.register()
         watch_queue(FaultKind.VERIFICATION, oldest_unverified)

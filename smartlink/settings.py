@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "casework.retention",
     "casework.copies",
     "casework.notices",
+    "casework.notes",
     "casework.hearings",
     "casework.findings",
     "checkins",

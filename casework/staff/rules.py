@@ -17,6 +17,8 @@ VIEW_AND_WORK = frozenset(
         "participants.view_consent",
         "participants.view_supervisionterm",
         "participants.add_supervisionterm",
+        "notes.view_note",
+        "notes.add_note",
         "notices.view_notice",
         "notices.change_delivery",
         "faults.view_fault",

@@ -82,3 +82,8 @@ REASONS = [
 ]
 EXCUSES = ["In hospital; papers seen.", "At work without signal; employer confirmed."]
 REFUSALS = ["The photo shows somebody else.", "The photo was taken from a screen."]
+NOTES = [
+    "Agreed to call on Mondays about the new address. Brings the lease to the next visit.",
+    "Works nights until the end of the month; the plan asks nothing before noon.",
+    "The lawyer will send the court notice. A brother may be called where nobody answers.",
+]

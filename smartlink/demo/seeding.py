@@ -12,6 +12,7 @@ from django.db import transaction
 from PIL import Image, ImageEnhance
 
 from casework.hearings.models import Court
+from casework.notes.services import write
 from casework.notices.models import Notice
 from casework.notices.rules import Outcome
 from casework.participants import rules, sign_in
@@ -101,6 +102,13 @@ def _take_in(
     person = enrol(new, by=officer, now=began)
     Participant.objects.filter(pk=person.pk).update(created_at=began)
     _supervise(position, person, officer, began, now)
+    if position % 3 == 0:
+        write(
+            person,
+            one(cast.NOTES, part.family_name, "note"),
+            by=officer,
+            now=now - timedelta(days=12),
+        )
     court = courts[0 if "York" in office.name else 1]
     dates.give_dates(position, person, court, officer, now)
     if part is cast.PERSONA:

@@ -18,6 +18,10 @@ PAGE = 25
 _DID = {
     "viewed a photo": gettext_lazy("Looked at a photo of you"),
     "opened the file": gettext_lazy("Opened your file"),
+    "printed the file": gettext_lazy("Printed your file"),
+    "read the notes": gettext_lazy("Read the notes about you"),
+    "wrote a note": gettext_lazy("Wrote a note about you"),
+    "amended a note": gettext_lazy("Changed a note about you"),
     "enrolled": gettext_lazy("Took you into the program"),
     "invited": gettext_lazy("Made an invite for you"),
     "removed the passkeys of a lost phone": gettext_lazy(

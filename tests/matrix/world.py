@@ -26,6 +26,7 @@ from casework.hearings.models import Court, Hearing, HearingConflict
 from casework.hearings.models.appointment import Appointment
 from casework.hearings.models.history import ChangeNotice
 from casework.hearings.services import change, enter
+from casework.notes.services import write
 from casework.notices.models import Delivery, Notice, PushSubscription
 from casework.participants.models import ContactPoint, Participant
 from casework.retention.apply import certify
@@ -47,7 +48,14 @@ from tests import people
 from tests.fake_engine import picture
 
 CSV = b"a_number,court,kind,starts\n876543210,Nowhere,master,2030-01-02 09:00\n"
-SECRETS = ("Quillfeather", "087654321", "quill@example.org", "2025550177", "because of the flood")
+SECRETS = (
+    "Quillfeather",
+    "087654321",
+    "quill@example.org",
+    "2025550177",
+    "because of the flood",
+    "about her brother",
+)
 """What is written about Alice and nowhere else."""
 STAFF = frozenset({"officer", "colleague", "officer_elsewhere", "supervisor",
                    "supervisor_elsewhere", "administrator"})  # fmt: skip
@@ -161,6 +169,7 @@ class World:
         )  # fmt: skip
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
+        note = write(alice, "A note about her brother.", by=officer, now=now)
         self.by_name: dict[str, Any] = {
             "session_id": alice.portal_sessions.latest("pk").pk,
             "appointment_id": visit.public_id,
@@ -190,6 +199,9 @@ class World:
             ),
             "staff/faults/<uuid:public_id>/close/": (
                 {"public_id": fault.public_id}, supervisors,
+            ),
+            "staff/notes/<uuid:note_id>/": (
+                {"note_id": note.public_id}, frozenset({"officer"}),
             ),
             "staff/told/<uuid:public_id>/": ({"public_id": said.public_id}, OF_HER_FILE),
             "staff/photos/frame/<uuid:public_id>/": ({"public_id": frame.public_id}, OF_HER_FILE),

@@ -16,6 +16,7 @@ STAFF_ONLY = [
     "smartlink/accounts/*",
     "casework/retention/holds.py",
     "casework/copies/services.py",
+    "casework/notes/services.py",
     "templates/accounts/*",
     "templates/admin/*",
     "templates/console/*",
