@@ -20,7 +20,7 @@ from smartlink.api.openapi_settings import SPECTACULAR
 from smartlink.api.rest_settings import REST
 from smartlink.console.unfold_settings import UNFOLD as STAFF_SITE
 from smartlink.notices_settings import *  # noqa: F403 - its __all__ names settings only
-from smartlink.reports.definitions import DETENTION_USD_A_DAY, SUPERVISION_USD_A_DAY
+from smartlink.reports_settings import *  # noqa: F403 - its __all__ names settings only
 from smartlink.work_settings import *  # noqa: F403 - its __all__ names settings only
 
 env = environ.Env()
@@ -311,17 +311,6 @@ RETENTION_DAYS = {rule: int(days) for rule, days in env.dict("RETENTION_DAYS", d
 # --- verification -----------------------------------------------------------------------------
 # The folder with the `sface` files, if the operator has installed them; else `dlib` is used.
 FACE_WEIGHTS_DIR = env.str("FACE_WEIGHTS_DIR", default=str(DATA_DIR / "face_weights"))
-
-# --- reports ----------------------------------------------------------------------------------
-# US dollars for a day of supervision and of detention; where from: `smartlink.reports.definitions`.
-REPORTS_SUPERVISION_USD_A_DAY = env.str(
-    "REPORTS_SUPERVISION_USD_A_DAY", default=SUPERVISION_USD_A_DAY
-)
-# Whether anybody may see the program's figures of the last twelve months, under /statistics/.
-PUBLIC_STATISTICS = env.bool("PUBLIC_STATISTICS", default=False)
-# Files are deleted after so many days; the report stays, and can be made again.
-REPORTS_KEPT_DAYS = env.int("REPORTS_KEPT_DAYS", default=90)
-REPORTS_DETENTION_USD_A_DAY = env.str("REPORTS_DETENTION_USD_A_DAY", default=DETENTION_USD_A_DAY)
 
 # --- telephone --------------------------------------------------------------------------------
 # The number that participants call. Without one they are told to call their office.

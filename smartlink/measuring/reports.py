@@ -96,7 +96,7 @@ def _roll_up() -> tuple[int, float]:
     while rolled := rollups.roll_up(clock.now(), most=31):
         days += rolled
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE reports_cell")
+        cursor.execute("ANALYZE reports_keptcell")
     return days, time.perf_counter() - began
 
 

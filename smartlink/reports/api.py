@@ -40,6 +40,7 @@ class ReportWanted(serializers.Serializer[Any]):
     region = serializers.CharField(required=False, max_length=120)
     language = serializers.ChoiceField(LANGUAGES, required=False)
     origin = serializers.ChoiceField(list(asking.ORIGINS.items()), required=False)
+    technology = serializers.ChoiceField(list(asking.TECHNOLOGIES.items()), required=False)
 
 
 class FileShown(serializers.ModelSerializer[ReportFile]):

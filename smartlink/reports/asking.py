@@ -10,11 +10,12 @@ from django.utils.translation import get_language_info
 
 from casework.common.errors import RuleError
 from casework.common.languages import LANGUAGES
-from casework.participants.models import Participant
+from casework.participants.models import Participant, Technology
 from casework.staff.models import Office, User
 from checkins.models import CheckIn, CheckInEvent
+from smartlink.reports.definitions import VERSION
 from smartlink.reports.periods import LONGEST_DAYS, Period
-from smartlink.reports.questions import Question
+from smartlink.reports.questions import NO_TERM, Question
 
 # Log entries of one second at most that may still be on their way when an instant is frozen.
 _LOG_MARGIN = 20_000
@@ -27,6 +28,7 @@ GROUPINGS = {
     "officer": "Officer",
     "language": "Language",
     "origin": "How it was asked for",
+    "technology": "Technology",
 }
 KINDS = {
     "compliance": "Compliance",
@@ -36,6 +38,7 @@ KINDS = {
 }
 KIND_CHOICES = list(KINDS.items())
 ORIGINS = dict(CheckIn.Origin.choices)
+TECHNOLOGIES = {**dict(Technology.choices), NO_TERM: "Not recorded"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Wish:
     region: str = ""
     language: str = ""
     origin: str = ""
+    technology: str = ""
 
 
 def freeze(wish: Wish, *, by: User | None, now: datetime) -> dict[str, Any]:
@@ -74,11 +78,20 @@ def freeze(wish: Wish, *, by: User | None, now: datetime) -> dict[str, Any]:
         "region": wish.region,
         "language": wish.language,
         "origin": wish.origin,
+        "technology": wish.technology,
+        "version": VERSION,
         "as_of": now.isoformat(),
         "log_mark": log_mark(),
         "supervision_usd": settings.REPORTS_SUPERVISION_USD_A_DAY,
+        "technology_usd": dict(settings.REPORTS_TECHNOLOGY_USD_A_DAY),
         "detention_usd": settings.REPORTS_DETENTION_USD_A_DAY,
+        "prices_from": settings.REPORTS_PRICES_FROM,
     }
+
+
+def version_of(frozen: dict[str, Any]) -> str:
+    """Of the definitions; reports asked for before the third did not say."""
+    return str(frozen.get("version", "2"))
 
 
 def log_mark() -> int:
@@ -98,6 +111,7 @@ def question_of(frozen: dict[str, Any]) -> Question:
         participant=_pk(Participant, frozen["participant"]),
         language=frozen["language"],
         origin=frozen["origin"],
+        technology=frozen.get("technology", ""),
     )
 
 
@@ -125,6 +139,8 @@ def words_of(frozen: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         words.append(("Language", language_name(frozen["language"])))
     if frozen["origin"]:
         words.append(("Asked for", str(ORIGINS[frozen["origin"]])))
+    if frozen.get("technology"):
+        words.append(("Technology", str(TECHNOLOGIES[frozen["technology"]])))
     return tuple(words)
 
 
@@ -169,6 +185,11 @@ def _refusals(wish: Wish, now: datetime) -> tuple[tuple[bool, str, str], ...]:
             wish.origin not in {"", *ORIGINS},
             "Check-ins are drawn or requested by an officer.",
             "origin",
+        ),
+        (
+            wish.technology not in {"", *TECHNOLOGIES},
+            "There is no such technology.",
+            "technology",
         ),
         (
             wish.kind == "participant" and wish.participant is None,

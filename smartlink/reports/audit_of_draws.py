@@ -7,7 +7,6 @@ from checkins.models import DrawKey
 from checkins.scheduling.verify import Verdict, verify_day
 from smartlink.reports import asking
 from smartlink.reports.content import Column, Content, Kind, Row, Table
-from smartlink.reports.definitions import VERSION
 
 _COLUMNS = (
     Column("day", "Day", Kind.DAY),
@@ -46,7 +45,7 @@ def draws(frozen: dict[str, Any]) -> Content:
         title="Audit of the random draws",
         facts=(("Period", str(period)), ("Covers", "the whole program")),
         as_of=question.as_of,
-        version=VERSION,
+        version=asking.version_of(frozen),
         tables=(Table("days", "Days", _COLUMNS, rows),),
         definitions=_DEFINITIONS,
         general=("Anyone can repeat this from the keys published after each day, under /draws/.",),

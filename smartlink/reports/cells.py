@@ -1,4 +1,5 @@
-"""From check-ins to cells: one row for each day, office, officer, language and origin.
+"""From check-ins to cells: one row for each day, office, officer, language, origin and
+technology.
 
 `facts` says what became of each request as of an instant; `cells` adds the facts up. Medians need
 every value, so a cell keeps its minutes as an array. Nothing is written here.
@@ -10,10 +11,10 @@ from typing import Any
 
 from smartlink.reports.figures import COUNTED, OUTCOMES
 from smartlink.reports.periods import Period
-from smartlink.reports.questions import SETTLES_AFTER, Question, Wheres
+from smartlink.reports.questions import NO_TERM, SETTLES_AFTER, Question, Wheres
 
 SQL = tuple[str, dict[str, Any]]
-KEYS = ("day", "office_id", "officer_id", "language", "origin")
+KEYS = ("day", "office_id", "officer_id", "language", "origin", "technology")
 
 # What has moved since the instant asked about stands where its first later event took it from.
 # Found by primary key: the log grows only at its end.
@@ -45,7 +46,7 @@ WHERE c.issued_at <= %(as_of)s AND {reach}
 """
 
 _FACTS = """
-SELECT f.*, {officer} AS officer_id,
+SELECT f.*, {officer} AS officer_id, {technology} AS technology,
        CASE f.state
            WHEN 'accepted' THEN
                CASE WHEN EXISTS (SELECT FROM checkins_attempt l
@@ -70,6 +71,11 @@ _OFFICER = """(SELECT g.officer_id FROM participants_assignment g
     WHERE g.participant_id = f.participant_id AND g.from_at <= f.issued_at
       AND (g.until_at IS NULL OR g.until_at > f.issued_at)
     ORDER BY g.from_at DESC, g.id DESC LIMIT 1)"""
+# And how the person was supervised then.
+_TECHNOLOGY = f"""coalesce((SELECT t.technology FROM participants_supervisionterm t
+    WHERE t.participant_id = f.participant_id AND t.from_at <= f.issued_at
+      AND (t.until_at IS NULL OR t.until_at > f.issued_at)
+    ORDER BY t.from_at DESC, t.id DESC LIMIT 1), '{NO_TERM}')"""
 
 _COUNT = {
     "requests": "true",
@@ -99,13 +105,21 @@ def facts(question: Question, days: Sequence[date] | None = None) -> SQL:
     outer.add("f.day BETWEEN %(first)s AND %(last)s")
     if days is not None:
         outer.add("f.day = ANY(%(days)s)")
+    then = Wheres()
+    if question.officer is not None:
+        then.add("officer_id = %(officer)s", officer=question.officer)
+    if question.technology:
+        then.add("technology = %(technology)s", technology=question.technology)
+    looked_up = _FACTS.format(officer=_OFFICER, technology=_TECHNOLOGY)
     sql = (
         f"WITH moved AS MATERIALIZED ({_MOVED}),\n"
         f"standing AS ({_STANDING.format(reach=reach)}{where}),\n"
-        f"fact AS ({_FACTS.format(officer=_OFFICER)} WHERE true{outer})"
+        f"looked_up AS ({looked_up} WHERE true{outer}),\n"
+        f"fact AS (SELECT * FROM looked_up WHERE true{then})"
     )
     return sql, {
         **values,
+        **then.values,
         **between,
         "first": question.period.first,
         "last": question.period.last,
@@ -160,9 +174,8 @@ def cells(
     """WITH-clauses up to `fresh`: cells counted now, from the check-ins themselves."""
     sql, values = facts(question, days)
     key = ", ".join(keys)
-    kept = "" if question.officer is None else " WHERE officer_id = %(officer)s"
     return (
         f"{sql},\nfresh AS MATERIALIZED"
-        f" (SELECT {key}, {_SUMS},{_MINUTES} FROM fact{kept} GROUP BY {key})",
-        {**values, "officer": question.officer},
+        f" (SELECT {key}, {_SUMS},{_MINUTES} FROM fact GROUP BY {key})",
+        values,
     )

@@ -1,13 +1,13 @@
 """The compliance report: from figures to content."""
 
-from decimal import Decimal
 from typing import Any
 
 from casework.staff.models import Office, User
 from smartlink.reports import asking, snapshots
 from smartlink.reports.asking import language_name
 from smartlink.reports.content import Chart, Column, Content, Kind, Row, Table, fixed
-from smartlink.reports.definitions import DEFINITIONS, GENERAL, TECHNOLOGY, VERSION, title
+from smartlink.reports.cost import cost
+from smartlink.reports.definitions import definitions_of, general_of, title
 from smartlink.reports.figures import OUTCOMES, Figures, too_small
 from smartlink.reports.queries import Group, figures_by
 from smartlink.reports.questions import Question
@@ -49,7 +49,7 @@ HIDDEN_NOTE = "Groups of fewer than 10 requests are hidden."
 
 def compliance(frozen: dict[str, Any]) -> Content:
     """All figures of the period, compared with the one before, by time and by group."""
-    question = asking.question_of(frozen)
+    question, version = asking.question_of(frozen), asking.version_of(frozen)
     period, group = question.period, frozen["group"]
     unit = period.unit.value
     found = figures_by(question, "all", unit, group, *({"origin", "language"} - {group}))
@@ -58,7 +58,7 @@ def compliance(frozen: dict[str, Any]) -> Content:
         title="Compliance report",
         facts=asking.words_of(frozen),
         as_of=question.as_of,
-        version=VERSION,
+        version=version,
         tables=(
             _summary(_only(found["all"]), _only(before), str(period.before)),
             _trend(unit, found[unit]),
@@ -68,10 +68,10 @@ def compliance(frozen: dict[str, Any]) -> Content:
             _caseload(question),
             _queue(question),
             _hearings(question),
-            _cost(question, frozen),
+            cost(question, frozen),
         ),
-        definitions=tuple((one.title, one.text) for one in DEFINITIONS),
-        general=GENERAL,
+        definitions=definitions_of(version),
+        general=general_of(version),
         headline=_headline(_only(found["all"]), _only(before)),
     )
 
@@ -171,6 +171,8 @@ def _names(group: str, keys: list[str]) -> dict[str, str]:
         return {key: language_name(key) for key in keys}
     if group == "origin":
         return {key: str(asking.ORIGINS[key]) for key in keys}
+    if group == "technology":
+        return {key: str(asking.TECHNOLOGIES[key]) for key in keys}
     if group == "region":
         return {key: key or "No region" for key in keys}
     model, name = (Office, "name") if group == "office" else (User, "full_name")
@@ -234,19 +236,3 @@ def _hearings(question: Question) -> Table:
     rate = h.attended / recorded if recorded else None
     row = (h.held, h.attended, h.absent, h.excused, h.unrecorded, rate)
     return Table("hearings", "Hearings", columns, fixed([row]), note)
-
-
-def _cost(question: Question, frozen: dict[str, Any]) -> Table:
-    people, days = snapshots.supervised_days(question)
-    ours, theirs = Decimal(frozen["supervision_usd"]), Decimal(frozen["detention_usd"])
-    columns = (
-        Column("technology", "Technology"),
-        Column("people", "Participants", Kind.COUNT),
-        Column("person_days", title("person_days"), Kind.COUNT),
-        Column("supervision", f"Supervision, ${ours} a day", Kind.MONEY),
-        Column("detention", f"Detention, ${theirs} a day", Kind.MONEY),
-        Column("difference", "Difference", Kind.MONEY),
-    )
-    row = (TECHNOLOGY, people, days, days * ours, days * theirs, days * (theirs - ours))
-    note = "Supervision terms are not recorded yet: everybody counts as smartphone."
-    return Table("cost", title("cost"), columns, fixed([row]), note)

@@ -10,7 +10,7 @@ from checkins.models import Receipt
 from smartlink.reports import asking
 from smartlink.reports.compliance import FIGURE_COLUMNS, figure_row
 from smartlink.reports.content import Column, Content, Kind, Row, Table, fixed
-from smartlink.reports.definitions import DEFINITIONS, GENERAL, VERSION, title
+from smartlink.reports.definitions import definitions_of, general_of, title
 from smartlink.reports.queries import figures_of, requests_of
 from smartlink.reports.questions import Question
 
@@ -28,7 +28,7 @@ _COLUMNS = (
 
 def court(frozen: dict[str, Any]) -> Content:
     """Times are local to the participant, with the zone's name; ids let anyone ask about one."""
-    question = asking.question_of(frozen)
+    question, version = asking.question_of(frozen), asking.version_of(frozen)
     person = Participant.objects.select_related("office").get(pk=question.participant)
     figures = figures_of(question)
     summary = figure_row(figures, FIGURE_COLUMNS)
@@ -42,13 +42,13 @@ def court(frozen: dict[str, Any]) -> Content:
             ("Time zone", str(person.timezone)),
         ),
         as_of=question.as_of,
-        version=VERSION,
+        version=version,
         tables=(
             Table("figures", "In figures", FIGURE_COLUMNS, fixed([summary])),
             Table("requests", "Every request", _COLUMNS, fixed(_rows(question, person))),
         ),
-        definitions=tuple((one.title, one.text) for one in DEFINITIONS),
-        general=GENERAL,
+        definitions=definitions_of(version),
+        general=general_of(version),
         notes=(
             "A request that lapsed never reached the participant, or a fault of the program stood "
             "in the way. Like an excused or withdrawn one it does not count against the person.",

@@ -1,18 +1,23 @@
 """What every figure means, in plain words; printed in every report. Pure.
 
-A change of any meaning needs a new `VERSION`: reports say which one they were made by.
+A change of any meaning needs a new `VERSION`: reports say which one they were made by. What earlier
+versions said stays in `EARLIER`, so that a report of theirs can be made again as it was.
 """
 
 from dataclasses import dataclass
 
-VERSION = "2"  # 2: a request that arrived too late to be answered lapses
+# 2: a request that arrived too late to be answered lapses. 3: technology is that of the supervision
+# term, and so is the cost of a day; before, everybody counted as smartphone.
+VERSION = "3"
 
-# Public figures: ICE's budget for 2024 names $4.36 a day for alternatives to detention as a whole;
-# more than $140 is what an adult bed in detention costs a day. Operators set their own.
+# Public figures, one for all technologies: the budget names none by technology. Operators set
+# their own, with their own source.
 SUPERVISION_USD_A_DAY = "4.36"
 DETENTION_USD_A_DAY = "140"
-# Until supervision terms say otherwise, everybody uses the web page on a phone.
-TECHNOLOGY = "smartphone"
+PRICES_FROM = (
+    "ICE's budget for 2024 names $4.36 a day for alternatives to detention as a whole, and none by "
+    "technology; $140 a day is the least that an adult bed in detention costs."
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,11 @@ class Definition:
     text: str
 
 
+_TECHNOLOGY = (
+    "The technology of a request is that of the supervision term in force when it was issued; "
+    '"Not recorded" where there was none. Under a filter by technology, caseload, queue and '
+    'hearings are those of the participants who have it at the instant named under "As of".'
+)
 GENERAL = (
     "A request belongs to the local date on which it was issued, by the clock of the participant's "
     "office; daylight saving is kept. A day is as long as it was there: 23, 24 or 25 hours.",
@@ -31,6 +41,7 @@ GENERAL = (
     "than five minutes before it is not decided yet: the request counts as open.",
     "Office and language are those in the participant's file when the report is made. The officer "
     "is the one who was assigned when the request was issued.",
+    _TECHNOLOGY,
     "Check-ins that were planned and never issued are in no figure.",
 )
 
@@ -89,16 +100,58 @@ DEFINITIONS = (
         "For each participant, the local dates of the period on which supervision was in force, "
         "the day of enrolment and the day it ended included; none after \"As of\"."),
     Definition("cost", "Cost of supervision",
-        "Days of supervision × the cost of a day by technology, beside the same days × the cost "
-        "of a day in detention. Until supervision terms are recorded everybody counts as "
-        "\"smartphone\". Both prices are settings; the report prints those used."),
+        "Days of supervision × the price of a day by technology, beside the same days × the price "
+        "of a day in detention. A day belongs to the technology of the supervision term in force "
+        "at its end, or when supervision ended or at \"As of\" if that was earlier; \"Not "
+        "recorded\" where there was none, at the price that is set for all. Somebody whose "
+        "technology changed is a participant of both. The report prints the prices used and where "
+        "they are from."),
     Definition("hidden", "Small groups",
         "Where groups are shown, a group of fewer than 10 requests is hidden; if that would hide "
         "only one group, the next smallest is hidden too, so that it cannot be worked out from "
-        "the total."),
+        "the total. Caseload and cost count people, not what they did, and hide none."),
 )  # fmt: skip
 
 BY_NAME = {one.name: one for one in DEFINITIONS}
+
+_HIDDEN_BEFORE_3 = (
+    "Where groups are shown, a group of fewer than 10 requests is hidden; if that would hide "
+    "only one group, the next smallest is hidden too, so that it cannot be worked out from "
+    "the total."
+)
+_COST_BEFORE_3 = (
+    "Days of supervision × the cost of a day by technology, beside the same days × the cost "
+    "of a day in detention. Until supervision terms are recorded everybody counts as "
+    '"smartphone". Both prices are settings; the report prints those used.'
+)
+# What earlier versions said otherwise: by version, by name.
+EARLIER = {
+    "2": {"cost": _COST_BEFORE_3, "hidden": _HIDDEN_BEFORE_3},
+    "1": {
+        "cost": _COST_BEFORE_3,
+        "hidden": _HIDDEN_BEFORE_3,
+        "missed": "The request had reached the participant, the deadline passed without a usable "
+        "answer, and nobody has excused it.",
+        "lapsed": "Never reached the participant, or a fault of ours stood in the way. Never "
+        "counts against the person.",
+    },
+}
+VERSIONS = (VERSION, *EARLIER)
+
+
+def by_technology(version: str) -> bool:
+    """Whether reports of that version know of technologies."""
+    return version not in EARLIER
+
+
+def definitions_of(version: str) -> tuple[tuple[str, str], ...]:
+    """Title and text of each figure, as that version had them."""
+    said = EARLIER.get(version, {})
+    return tuple((one.title, said.get(one.name, one.text)) for one in DEFINITIONS)
+
+
+def general_of(version: str) -> tuple[str, ...]:
+    return tuple(text for text in GENERAL if by_technology(version) or text != _TECHNOLOGY)
 
 
 def title(name: str) -> str:

@@ -28,6 +28,7 @@ class WishForm(forms.Form):
     )
     language = forms.ChoiceField(required=False)
     origin = forms.ChoiceField(label="Asked for", required=False)
+    technology = forms.ChoiceField(required=False)
     participant = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -43,6 +44,7 @@ class WishForm(forms.Form):
         self._choose("region", [(region, region) for region in regions])
         self._choose("language", [(tag, name) for name, tag in languages])
         self._choose("origin", list(asking.ORIGINS.items()))
+        self._choose("technology", list(asking.TECHNOLOGIES.items()))
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = [("", "All"), *choices]  # type: ignore[attr-defined]
@@ -60,4 +62,5 @@ class WishForm(forms.Form):
             region=said["region"],
             language=said["language"],
             origin=said["origin"],
+            technology=said["technology"],
         )

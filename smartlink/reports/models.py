@@ -147,11 +147,11 @@ class ReportFile(models.Model):
         return f"{self.format} of {self.report_id}"
 
 
-class RolledDay(models.Model):
+class KeptDay(models.Model):
     """A date whose cells are kept."""
 
     day = models.DateField(primary_key=True)
-    rolled_at = models.DateTimeField()
+    kept_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.day)
@@ -184,14 +184,16 @@ class LogMark(models.Model):
         return str(self.event_id)
 
 
-class Cell(models.Model):
-    """Requests of one day, office, officer, language and origin, added up (`reports.cells`)."""
+class KeptCell(models.Model):
+    """Requests of one day and office and of what its slice knows besides (`reports.slices`)."""
 
+    slice = models.CharField(max_length=12)
     day = models.DateField()
     office_id = models.BigIntegerField()
     officer_id = models.BigIntegerField(null=True)
     language = models.CharField(max_length=8)
     origin = models.CharField(max_length=20)
+    technology = models.CharField(max_length=12)
     requests = models.PositiveIntegerField()
     on_time = models.PositiveIntegerField()
     late = models.PositiveIntegerField()
@@ -209,15 +211,32 @@ class Cell(models.Model):
     contested = models.PositiveIntegerField()
     overturned = models.PositiveIntegerField()
     response_minutes = ArrayField(models.IntegerField(), null=True)
+    response_times = ArrayField(models.IntegerField(), null=True)
     review_minutes = ArrayField(models.IntegerField(), null=True)
+    review_times = ArrayField(models.IntegerField(), null=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "office_id", "officer_id", "language", "origin"],
+                fields=[
+                    "slice",
+                    "day",
+                    "office_id",
+                    "officer_id",
+                    "language",
+                    "origin",
+                    "technology",
+                ],
                 nulls_distinct=False,
-                name="report_cell_once",
+                name="report_kept_cell_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["officer_id", "day"],
+                condition=Q(slice="everything"),
+                name="report_kept_cell_of_officer",
             )
         ]
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import connection
 
 from casework.participants.models import Participant
-from smartlink.reports import asking, cells
+from smartlink.reports import asking, cells, snapshots
 from smartlink.reports.compliance import FIGURE_COLUMNS, figure_row
 from smartlink.reports.content import Column, Content, Row, Table
-from smartlink.reports.definitions import DEFINITIONS, GENERAL, VERSION
+from smartlink.reports.definitions import by_technology, definitions_of, general_of
 from smartlink.reports.figures import COUNTED, Counts, Figures
 from smartlink.reports.questions import Question
 
@@ -24,25 +24,27 @@ _COLUMNS = (
     Column("a_number", "A-number"),
     Column("office", "Office"),
     Column("officer", "Officer"),
+    Column("technology", "Technology"),
     *FIGURE_COLUMNS,
 )
 
 
 def participants(frozen: dict[str, Any]) -> Content:
     """Everyone supervised at some time of the period, with their own figures."""
-    question = asking.question_of(frozen)
+    question, version = asking.question_of(frozen), asking.version_of(frozen)
     expected = _people(question).count()
-    table = Table(
-        "participants", "By participant", _COLUMNS, Spooled(lambda: _rows(question)), long=True
-    )
+    shown = by_technology(version)
+    columns = tuple(c for c in _COLUMNS if shown or c.name != "technology")
+    rows = Spooled(lambda: _rows(question, with_technology=shown))
+    table = Table("participants", "By participant", columns, rows, long=True)
     return Content(
         title="Compliance by participant",
         facts=asking.words_of(frozen),
         as_of=question.as_of,
-        version=VERSION,
+        version=version,
         tables=(table,),
-        definitions=tuple((one.title, one.text) for one in DEFINITIONS),
-        general=GENERAL,
+        definitions=definitions_of(version),
+        general=general_of(version),
         expected_rows=expected,
     )
 
@@ -94,7 +96,7 @@ def _people(question: Question) -> Any:
     return rows
 
 
-def _rows(question: Question) -> Iterator[Row]:
+def _rows(question: Question, *, with_technology: bool) -> Iterator[Row]:
     after = 0
     while True:
         page = list(
@@ -106,11 +108,14 @@ def _rows(question: Question) -> Iterator[Row]:
         if not page:
             return
         pks = [row[0] for row in page]
-        figures, officers = _figures(question, pks), _officers(question, pks)
+        figures, stand = _figures(question, pks), _standing(question, pks)
+        everybody = question.officer is None and not question.technology
         for pk, *names in page:
-            if question.officer is None or pk in figures:
+            if everybody or pk in figures:
+                officer, technology = stand[pk]
+                how = [str(asking.TECHNOLOGIES[technology])] if with_technology else []
                 own = figures.get(pk, Figures())
-                yield (*names, officers.get(pk, ""), *figure_row(own, FIGURE_COLUMNS))
+                yield (*names, officer, *how, *figure_row(own, FIGURE_COLUMNS))
         after = pks[-1]
 
 
@@ -127,14 +132,17 @@ def _figures(question: Question, pks: list[int]) -> dict[int, Figures]:
     return {pk: Figures(Counts(*counts), median) for pk, *counts, median in rows}
 
 
-def _officers(question: Question, pks: list[int]) -> dict[int, str]:
-    """Who answers for each at the instant."""
-    sql = """
-        SELECT DISTINCT ON (g.participant_id) g.participant_id, u.full_name
-        FROM participants_assignment g JOIN staff_user u ON u.id = g.officer_id
-        WHERE g.participant_id = ANY(%(pks)s) AND g.from_at <= %(as_of)s
-          AND (g.until_at IS NULL OR g.until_at > %(as_of)s)
-        ORDER BY g.participant_id, g.from_at DESC, g.id DESC"""
+def _standing(question: Question, pks: list[int]) -> dict[int, tuple[str, str]]:
+    """Who answers for each at the instant, and how each is supervised then."""
+    sql = f"""
+        SELECT p.id, coalesce((
+                   SELECT u.full_name FROM participants_assignment g
+                   JOIN staff_user u ON u.id = g.officer_id
+                   WHERE g.participant_id = p.id AND g.from_at <= %(as_of)s
+                     AND (g.until_at IS NULL OR g.until_at > %(as_of)s)
+                   ORDER BY g.from_at DESC, g.id DESC LIMIT 1), ''),
+               {snapshots.TECHNOLOGY}
+        FROM participants_participant p WHERE p.id = ANY(%(pks)s)"""
     with connection.cursor() as cursor:
         cursor.execute(sql, {"pks": pks, "as_of": question.as_of})
-        return dict(cursor.fetchall())
+        return {pk: (officer, technology) for pk, officer, technology in cursor.fetchall()}

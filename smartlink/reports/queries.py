@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from smartlink.reports import cells, rollups
+from smartlink.reports import cells, rollups, slices
 from smartlink.reports.figures import COUNTED, Counts, Figures
 from smartlink.reports.questions import Question
 
@@ -20,6 +20,7 @@ GROUPS = {
     "officer": "officer_id",
     "language": "language",
     "origin": "origin",
+    "technology": "technology",
 }
 
 SUMMED = ", ".join(f"sum({name}) AS {name}" for name in COUNTED)
@@ -43,10 +44,18 @@ class Group:
 
 def figures_by(question: Question, *groups: str) -> dict[str, list[Group]]:
     """The figures of each group of each grouping named (words of GROUPS), ordered by key."""
-    source, values = rollups.source(question)
+    served: dict[str, list[str]] = {}
+    for name in groups:
+        served.setdefault(slices.of(question, name), []).append(name)
+    source, values = rollups.source(question, served)
+    parts = [_grouped(name, tuple(by)) for name, by in served.items()]
+    clauses, selects = (",\n".join(p[0] for p in parts), " UNION ALL ".join(p[1] for p in parts))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off" if connection.in_atomic_block else "SELECT")
-        cursor.execute(f"{source},\n{_grouped(groups)}", values)
+        cursor.execute(
+            f'{source},\n{clauses}\nSELECT * FROM ({selects}) found ORDER BY kind, key COLLATE "C"',
+            values,
+        )
         rows = cursor.fetchall()
     found: dict[str, list[Group]] = {name: [] for name in groups}
     for kind, key, response, review, *counts in rows:
@@ -60,10 +69,11 @@ def figures_of(question: Question) -> Figures:
     return found[0].figures if found else Figures()
 
 
-def _grouped(groups: tuple[str, ...]) -> str:
-    """One pass over the cells for the counts and one for each kind of minutes.
+def _grouped(of: str, groups: tuple[str, ...]) -> tuple[str, str]:
+    """Clauses over the cells of a slice, and the rows they end in.
 
-    Each pass adds up by all groupings at once; what little is left is then added up by each.
+    One pass for the counts and one for each kind of minutes; each adds up by all groupings at
+    once, and what little is left is then added up by each.
     """
     named = ", ".join(f"{GROUPS[name]} AS k{place}" for place, name in enumerate(groups))
     keys = ", ".join(f"k{place}" for place, _name in enumerate(groups))
@@ -71,27 +81,29 @@ def _grouped(groups: tuple[str, ...]) -> str:
     apart = ", ".join(
         f"('{name}', coalesce(k{place}::text, ''))" for place, name in enumerate(groups)
     )
-    cell = "FROM cell JOIN staff_office o ON o.id = office_id"
+    cell = f"FROM cell_{of} JOIN staff_office o ON o.id = office_id"
     each = f"CROSS JOIN LATERAL (VALUES {apart}) k(kind, key)"
 
-    def tally(name: str, minutes: str) -> str:
+    def tally(name: str) -> str:
         return f"""
-{name}_each AS (SELECT {named}, unnest({minutes}) AS minute {cell} WHERE {minutes} IS NOT NULL),
-{name}_whole AS (SELECT {keys}, minute, count(*) AS n FROM {name}_each GROUP BY {keys}, minute),
-{name} AS (SELECT kind, key, minute, sum(n) AS n FROM {name}_whole {each}
-           GROUP BY kind, key, minute)"""
+{of}_{name}_whole AS (
+    SELECT {named}, minute, sum(coalesce(times, 1)) AS n
+    {cell} CROSS JOIN LATERAL unnest({name}_minutes, {name}_times) m(minute, times)
+    GROUP BY {keys}, minute),
+{of}_{name} AS (SELECT kind, key, minute, sum(n) AS n FROM {of}_{name}_whole {each}
+                GROUP BY kind, key, minute),
+{of}_{name}_median AS ({_MEDIAN.format(tally=f"{of}_{name}")})"""
 
-    return f"""
-whole AS (SELECT {named}, {SUMMED} {cell} GROUP BY {keys}),
-sums AS (SELECT kind, key, {SUMMED} FROM whole {each} GROUP BY kind, key),
-{tally("response", "response_minutes")},
-{tally("review", "review_minutes")},
-medians AS ({_MEDIAN.format(tally="response")}),
-reviews AS ({_MEDIAN.format(tally="review")})
+    clauses = f"""
+{of}_whole AS (SELECT {named}, {SUMMED} {cell} GROUP BY {keys}),
+{of}_sums AS (SELECT kind, key, {SUMMED} FROM {of}_whole {each} GROUP BY kind, key),
+{tally("response")},
+{tally("review")}"""
+    select = f"""
 SELECT kind, key, m.median, v.median, {_KEPT}
-FROM sums LEFT JOIN medians m USING (kind, key) LEFT JOIN reviews v USING (kind, key)
-ORDER BY kind, key COLLATE "C"
-"""
+FROM {of}_sums LEFT JOIN {of}_response_median m USING (kind, key)
+LEFT JOIN {of}_review_median v USING (kind, key)"""
+    return clauses, select
 
 
 def requests_of(question: Question) -> list[dict[str, Any]]:

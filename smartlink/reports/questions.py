@@ -10,6 +10,8 @@ from smartlink.reports.periods import Period
 
 # A deadline is taken for decided once the sweep has had this long to look at it.
 SETTLES_AFTER = timedelta(minutes=5)
+# The technology of whoever has no supervision term.
+NO_TERM = "not_recorded"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Question:
     participants: tuple[int, ...] | None = None
     language: str = ""
     origin: str = ""
+    technology: str = ""  # `NO_TERM` asks about those without a term
 
     def of(self, period: Period) -> "Question":
         """The same about other days."""

@@ -5,16 +5,17 @@ happened since is counted afresh, from the check-ins themselves. So figures are 
 roll-ups, without them, and with any part of them; sweeps only make them quick.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
-from smartlink.reports import cells
+from smartlink.reports import cells, slices
 from smartlink.reports.figures import COUNTED
-from smartlink.reports.models import Cell, LogMark, RolledDay
+from smartlink.reports.models import KeptCell, KeptDay, LogMark
 from smartlink.reports.periods import Period
-from smartlink.reports.questions import Question, Wheres
+from smartlink.reports.questions import Question
 
 # Every window of a day is over, everywhere, so long after its date in UTC.
 DAY_SETTLES = timedelta(days=3)
@@ -24,7 +25,9 @@ LOG_SETTLES = timedelta(minutes=5)
 _FIRST_MARGIN = 1_000_000
 _LOCK = (0x5265, 0)
 
-_COLUMNS = ", ".join((*cells.KEYS, *COUNTED, "response_minutes", "review_minutes"))
+_KEPT = ", ".join((*cells.KEYS, *COUNTED, "response_minutes", "review_minutes"))
+# A cell counted now has each minute by itself: no times.
+_FRESH = "(SELECT *, NULL::int[] AS response_times, NULL::int[] AS review_times FROM fresh) f"
 
 _TOUCHED = """
 SELECT DISTINCT (c.issued_at AT TIME ZONE o.timezone)::date
@@ -70,30 +73,27 @@ WHERE s.participant_id = changed.id
 """
 
 
-def source(question: Question) -> cells.SQL:
-    """WITH-clauses up to `cell`: kept cells of the days that hold, fresh ones of all others."""
+def source(question: Question, wanted: Iterable[str]) -> cells.SQL:
+    """WITH-clauses up to `cell_NAME` for each slice wanted.
+
+    Each holds the kept cells of the days that hold, and fresh ones of all others.
+    """
     kept = _days_that_hold(question)
-    if not kept:
-        sql, values = cells.cells(question)
-        return f"{sql},\ncell AS (SELECT {_COLUMNS} FROM fresh)", values
     period = question.period
-    every = (period.first + timedelta(days=n) for n in range(period.days))
-    sql, values = cells.cells(question, [day for day in every if day not in kept])
-    where = Wheres(values=values)
-    where.add("k.day = ANY(%(kept)s)", kept=sorted(kept))
-    if question.offices is not None:
-        where.add("k.office_id = ANY(%(offices)s)")
-    if question.officer is not None:
-        where.add("k.officer_id = %(officer)s")
-    if question.language:
-        where.add("k.language = %(language)s")
-    if question.origin:
-        where.add("k.origin = %(origin)s")
-    return (
-        f"{sql},\ncell AS NOT MATERIALIZED (SELECT {_COLUMNS} FROM fresh"
-        f" UNION ALL SELECT {_COLUMNS} FROM reports_cell k WHERE true{where})",
-        where.values,
-    )
+    every = [period.first + timedelta(days=n) for n in range(period.days)]
+    fresh = [day for day in every if day not in kept] if kept else None
+    sql, values = cells.cells(question, fresh)
+    where = slices.read(question)
+    shown = f"SELECT {slices.COLUMNS} FROM {_FRESH}"
+    for name in wanted:
+        sql += f",\ncell_{name} AS NOT MATERIALIZED ({shown}"
+        if kept:
+            sql += (
+                f" UNION ALL SELECT {slices.COLUMNS} FROM reports_keptcell k"
+                f" WHERE k.slice = '{name}' AND k.day = ANY(%(kept)s){where}"
+            )
+        sql += ")"
+    return sql, {**values, "kept": sorted(kept)}
 
 
 def _days_that_hold(question: Question) -> set[date]:
@@ -102,7 +102,7 @@ def _days_that_hold(question: Question) -> set[date]:
         return set()
     period = question.period
     last = min(period.last, (question.as_of - DAY_SETTLES).date())
-    rows = RolledDay.objects.filter(day__gte=period.first, day__lte=last)
+    rows = KeptDay.objects.filter(day__gte=period.first, day__lte=last)
     rolled = set(rows.values_list("day", flat=True))
     if not rolled:
         return rolled
@@ -136,7 +136,7 @@ def roll_up(now: datetime, most: int = 10) -> int:
             return 0  # another process is at it
         _set_mark(now)
         moved = _moved_days(now, 2**62, now)
-        RolledDay.objects.filter(day__in=moved).delete()
+        KeptDay.objects.filter(day__in=moved).delete()
         cursor.execute(_SEE_CHANGED)
         cursor.execute(_SEE_NEW)
         days = _to_roll(now, moved, most)
@@ -164,7 +164,7 @@ def _to_roll(now: datetime, moved: set[date], most: int) -> list[date]:
             SELECT date FROM (SELECT each::date AS date FROM generate_series(
                 (SELECT min(issued_at) FROM checkins_checkin)::date - 1, %(last)s::date,
                 interval '1 day') each) dates
-            WHERE NOT EXISTS (SELECT FROM reports_rolledday r WHERE r.day = dates.date)
+            WHERE NOT EXISTS (SELECT FROM reports_keptday r WHERE r.day = dates.date)
               AND date != ALL(%(moved)s::date[])
             ORDER BY 1 DESC LIMIT %(most)s
             """,
@@ -174,20 +174,23 @@ def _to_roll(now: datetime, moved: set[date], most: int) -> list[date]:
 
 
 def _count(days: list[date], now: datetime) -> None:
-    Cell.objects.filter(day__in=days).delete()
+    KeptCell.objects.filter(day__in=days).delete()
     sql, values = cells.cells(Question(Period(min(days), max(days)), now), days)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(
-            f"INSERT INTO reports_cell ({_COLUMNS}) {sql} SELECT {_COLUMNS} FROM fresh", values
+            f"INSERT INTO reports_keptcell (slice, {_KEPT}) {sql}"
+            f" SELECT '{slices.EVERYTHING}', {_KEPT} FROM fresh",
+            values,
         )
-    RolledDay.objects.bulk_create(RolledDay(day=day, rolled_at=now) for day in days)
+    slices.add_up(days)
+    KeptDay.objects.bulk_create(KeptDay(day=day, kept_at=now) for day in days)
 
 
 @transaction.atomic
 def forget() -> None:
     """Drop every kept cell and what was known about them; the sweep starts anew."""
-    for model in (Cell, RolledDay, LogMark):
+    for model in (KeptCell, KeptDay, LogMark):
         model.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM reports_seenparticipant")

@@ -14,7 +14,7 @@ from casework.audit.services import record
 from casework.common.errors import RuleError, WrongState
 from casework.staff.models import User
 from smartlink.reports import asking
-from smartlink.reports.definitions import VERSION
+from smartlink.reports.definitions import VERSIONS
 from smartlink.reports.models import UNDER_WAY, Report, ReportFile, Schedule, State
 from smartlink.reports.periods import month_before
 from smartlink.reports.writers import WRITERS
@@ -23,6 +23,7 @@ LINK_LIFE = timedelta(minutes=5)
 FIRST_NUDGE_AFTER = timedelta(seconds=30)
 MOST_UNDER_WAY = 10
 _SALT = "smartlink.reports.file"
+_WORDS = ("kind", "group", "region", "language", "origin", "technology")
 
 
 def ask(
@@ -44,10 +45,13 @@ def ask(
 
 
 def make_again(report: Report, *, by: User, now: datetime) -> Report:
-    """The same question as of the same instant, after its files were deleted or it failed."""
+    """The same question as of the same instant, by the definitions it was first made by."""
     if report.state in UNDER_WAY:
         raise WrongState("This report is being made.")
-    return _keep(report.parameters, report.formats, by=by, now=now, schedule=None)
+    frozen = report.parameters | {"version": report.definitions_version}
+    if report.definitions_version not in VERSIONS:
+        raise RuleError("What its figures meant then is no longer known. Ask for a new report.")
+    return _keep(frozen, report.formats, by=by, now=now, schedule=None)
 
 
 @transaction.atomic
@@ -64,7 +68,7 @@ def _keep(
         parameters=frozen,
         offices=frozen["offices"],
         formats=[form for form in WRITERS if form in formats],
-        definitions_version=VERSION,
+        definitions_version=asking.version_of(frozen),
         asked_by=by,
         asked_at=now,
         schedule=schedule,
@@ -172,7 +176,7 @@ def wish_of(schedule: Schedule, month: date) -> asking.Wish:
         name: UUID(said[name]) if said[name] else None
         for name in ("office", "officer", "participant")
     }
-    words = {name: said[name] for name in ("kind", "group", "region", "language", "origin")}
+    words = {name: said.get(name, "") for name in _WORDS}
     whole: dict[str, Any] = {**ids, **words}
     return asking.Wish(first=period.first, last=period.last, **whole)
 

@@ -1,12 +1,12 @@
 """Figures that are not about check-ins: caseload, queue, hearings, days of supervision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from smartlink.reports.questions import Question, Wheres
+from smartlink.reports.questions import NO_TERM, Question, Wheres
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,60 @@ def supervised_days(question: Question) -> tuple[int, int]:
     return people, days
 
 
+def days_by_technology(question: Question) -> list[tuple[str, int, int]]:
+    """(technology, participants, days of supervision): the same days, each by the term at its end.
+
+    A term is there for the dates from its own to the one before its end's, and for the last date
+    when it was in force as supervision (or the telling of it) ended. What no term covers is left.
+    """
+    where = _people(replace(question, technology=""))
+    found = _rows(_BY_TECHNOLOGY.format(assigned=_ASSIGNED, where=where), where, question)
+    return [row for row in found if question.technology in {"", row[0]}]
+
+
+_BY_TECHNOLOGY = f"""
+WITH person AS (
+    SELECT p.id, o.timezone AS zone, cap,
+           greatest(%(first)s::date, (p.created_at AT TIME ZONE o.timezone)::date) AS first,
+           least(%(last)s::date, (cap AT TIME ZONE o.timezone)::date) AS last
+    FROM participants_participant p
+    JOIN staff_office o ON o.id = p.office_id
+    CROSS JOIN LATERAL (
+        SELECT least(coalesce(p.closed_at, %(as_of)s), %(as_of)s) AS cap) ends
+    LEFT JOIN {{assigned}} ON g.participant_id = p.id
+    WHERE p.created_at <= %(as_of)s{{where}}
+), term AS (
+    SELECT person.id, t.technology,
+           least(last, coalesce((ended_at AT TIME ZONE zone)::date - 1, last))
+           - greatest(first, (t.from_at AT TIME ZONE zone)::date) + 1 AS n
+    FROM person
+    JOIN participants_supervisionterm t ON t.participant_id = person.id AND t.from_at < cap
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN t.until_at < cap THEN t.until_at END AS ended_at) clipped
+    WHERE last >= first
+), known AS (
+    SELECT id, technology, sum(n) AS n FROM term WHERE n > 0 GROUP BY id, technology
+)
+SELECT technology, count(*), sum(n)::bigint FROM (
+    SELECT technology, n FROM known
+    UNION ALL
+    SELECT '{NO_TERM}', last - first + 1 - coalesce(k.n, 0) FROM person
+    LEFT JOIN (SELECT id, sum(n) AS n FROM known GROUP BY id) k USING (id)
+    WHERE last >= first
+) each WHERE n > 0 GROUP BY technology
+"""
+
 # Who answers for each person at the instant; the latest where two overlap.
 _ASSIGNED = """(
     SELECT DISTINCT ON (participant_id) participant_id, officer_id FROM participants_assignment
     WHERE from_at <= %(as_of)s AND (until_at IS NULL OR until_at > %(as_of)s)
     ORDER BY participant_id, from_at DESC, id DESC) g"""
+# And how each is supervised then.
+TECHNOLOGY = f"""coalesce((
+    SELECT t.technology FROM participants_supervisionterm t
+    WHERE t.participant_id = p.id AND t.from_at <= %(as_of)s
+      AND (t.until_at IS NULL OR t.until_at > %(as_of)s)
+    ORDER BY t.from_at DESC, t.id DESC LIMIT 1), '{NO_TERM}')"""
 
 
 def _people(question: Question) -> Wheres:
@@ -127,6 +176,8 @@ def _people(question: Question) -> Wheres:
         where.add("g.officer_id = %(officer)s", officer=question.officer)
     if question.participant is not None:
         where.add("p.id = %(participant)s", participant=question.participant)
+    if question.technology:
+        where.add(f"{TECHNOLOGY} = %(technology)s", technology=question.technology)
     if question.language:
         where.add("p.language = %(language)s", language=question.language)
     return where

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from casework.staff.models import Office
 from smartlink.demo import seeding
+from smartlink.reports import snapshots
 from smartlink.reports.figures import OUTCOMES, Figures
 from smartlink.reports.periods import Period
 from smartlink.reports.queries import figures_by
 from smartlink.reports.questions import Question
-from tests.reports.worlds import DAYS, World, recount, told
+from tests.reports.worlds import DAYS, TECHNOLOGIES, World, recount, recount_days, told
 
 pytestmark = pytest.mark.django_db
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -50,6 +51,20 @@ def assert_agrees(offices: list[Office], period: Period, as_of: datetime) -> Non
     for office in offices:
         expected = recount(office, period.first, period.last, as_of)
         assert ours.get(office.pk, (0,) * 10 + (None,)) == expected, office
+        asked = Question(period, as_of, offices=(office.pk,))
+        grouped = figures_by(asked, "technology")["technology"]
+        by_technology = {group.key: as_counted(group.figures) for group in grouped}
+        for technology in TECHNOLOGIES:
+            expected = recount(office, period.first, period.last, as_of, technology)
+            assert by_technology.get(technology, (0,) * 10 + (None,)) == expected, technology
+
+
+def assert_days_agree(period: Period, as_of: datetime) -> None:
+    asked = Question(period, as_of)
+    ours = {name: counts for name, *counts in snapshots.days_by_technology(asked)}
+    expected = recount_days(period.first, period.last, as_of)
+    assert {name: tuple(counts) for name, counts in ours.items()} == expected
+    assert sum(days for _n, days in expected.values()) == snapshots.supervised_days(asked)[1]
 
 
 @PROPERTY
@@ -61,11 +76,13 @@ def test_a_recount_from_the_log_agrees_across_zones_and_clock_changes(
         world = World()
         world.tell(stories)
         assert_agrees(world.offices, period, LATER)
+        assert_days_agree(period, LATER)
         # And as things stood in the midst of it, whatever happened afterwards.
         midst = datetime.combine(period.first, datetime.min.time(), UTC) + timedelta(
             minutes=ago * 11
         )
         assert_agrees(world.offices, period, midst)
+        assert_days_agree(period, midst)
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 11, 1), 25)])
@@ -84,6 +101,7 @@ def test_the_demo_is_counted_the_same() -> None:
     period = Period(date(2026, 9, 1), date(2026, 11, 24))
     as_of = now + timedelta(hours=3)
     assert_agrees(list(Office.objects.all()), period, as_of)
+    assert_days_agree(period, as_of)
     (everything,) = figures_by(Question(period, as_of), "all")["all"]
     counts = everything.figures.counts
     assert counts.requests == sum(getattr(counts, name) for name in OUTCOMES) > 100

@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from casework.hearings.models import Court, Hearing
 from casework.participants.models import Participant
 from smartlink.reports import asking, making, snapshots
 from smartlink.reports.periods import Period
 from smartlink.reports.questions import Question
+from smartlink.reports_settings import prices_by_technology
 from tests import people
 from tests.reports.conftest import Place, now, october
 
@@ -53,7 +55,38 @@ def test_the_cost_is_counted_with_the_prices_that_are_set(here: Place, settings:
     content = making.content_of(frozen)
     (cost,) = (table for table in content.tables if table.name == "cost")
     (row,) = cost.rows()
-    assert row == ("smartphone", 1, 31, Decimal("155.00"), Decimal(4340), Decimal("4185.00"))
+    assert row == ("Not recorded", 1, 31, Decimal("5.00"), Decimal("155.00"), Decimal(4340),
+                   Decimal("4185.00"))  # fmt: skip
+
+
+def test_each_technology_has_its_price_and_its_days(here: Place, settings: object) -> None:
+    changed = datetime(2026, 10, 11, 15, tzinfo=UTC)
+    for technology, start, end in (("gps", datetime(2026, 9, 1, tzinfo=UTC), changed),
+                                   ("telephonic", changed, None)):  # fmt: skip
+        here.person.terms.create(technology=technology, step="first", reason="x",
+                                 set_by=here.officer, from_at=start, until_at=end)  # fmt: skip
+    settings.REPORTS_TECHNOLOGY_USD_A_DAY = {"gps": "9.10"}  # type: ignore[attr-defined]
+    settings.REPORTS_PRICES_FROM = "the contract of 2026."  # type: ignore[attr-defined]
+    frozen = asking.freeze(october(), by=here.supervisor, now=now())
+    (cost,) = (table for table in making.content_of(frozen).tables if table.name == "cost")
+    assert [row[:5] for row in cost.rows()] == [
+        ("Phone call check-ins", 1, 21, Decimal("4.36"), Decimal("91.56")),
+        ("GPS ankle monitor", 1, 10, Decimal("9.10"), Decimal("91.00")),
+    ]
+    assert "In all 1 participant and 31 days: $182.56" in cost.note
+    assert cost.note.endswith("Where the prices are from: the contract of 2026.")
+    settings.REPORTS_TECHNOLOGY_USD_A_DAY = {"gps": "1000"}  # type: ignore[attr-defined]
+    (again,) = (table for table in making.content_of(frozen).tables if table.name == "cost")
+    assert list(again.rows()) == list(cost.rows()), "a report keeps the prices it was asked with"
+    only = asking.freeze(october(technology="gps"), by=here.supervisor, now=now())
+    (cost,) = (table for table in making.content_of(only).tables if table.name == "cost")
+    assert [row[:3] for row in cost.rows()] == [("GPS ankle monitor", 1, 10)]
+
+
+@pytest.mark.parametrize("typed", [{"sonar": "1"}, {"gps": "free"}, {"gps": "-1"}, {"gps": "NaN"}])
+def test_a_price_that_is_none_stops_the_start(typed: dict[str, str]) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        prices_by_technology(typed)
 
 
 def test_caseload_and_queue_stand_as_they_did(here: Place) -> None:

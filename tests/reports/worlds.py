@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from hypothesis import strategies as st
 
-from casework.participants.models import Assignment, Participant
+from casework.participants.models import Assignment, Participant, SupervisionTerm
 from casework.staff.models import User
 from checkins.models import Attempt, CheckIn, CheckInEvent, Review, Verification
 from tests import people
@@ -33,6 +33,27 @@ PATHS = {
     "in_review": ["verifying", "in_review"],
     "open": [],
 }
+
+
+def utc(*numbers: int) -> datetime:
+    return datetime(*numbers, tzinfo=UTC)  # type: ignore[arg-type,misc]
+
+
+# Supervision terms by person, each until the next begins: at the very instants at which clocks
+# change, twice within the hour that comes twice, at a local midnight, late, and never.
+BEGAN = utc(2026, 1, 1)
+TERMS = {
+    0: [("gps", BEGAN), ("smartphone", utc(2026, 3, 8, 7))],
+    1: [("telephonic", utc(2026, 3, 1, 7, 59)), ("smartphone", utc(2026, 11, 1, 9))],
+    3: [("smartphone", BEGAN)],
+    4: [("telephonic", BEGAN), ("gps", utc(2026, 11, 1, 5, 30)),
+        ("smartphone", utc(2026, 11, 1, 6, 30))],
+    5: [("gps", utc(2026, 11, 1, 7))],
+    6: [("telephonic", utc(2026, 2, 28, 20)), ("gps", utc(2026, 11, 1, 15))],
+    7: [("smartphone", BEGAN)],
+}  # fmt: skip
+CLOSED = {7: utc(2026, 11, 1, 20)}
+TECHNOLOGIES = ("telephonic", "smartphone", "gps", "not_recorded")
 
 
 @dataclass(frozen=True)
@@ -74,12 +95,22 @@ class World:
             person = people.participant(officer, language=tongues[number % 4], created_at=began)
             Assignment.objects.filter(participant=person).update(from_at=began)
             self.people.append(person)
+            self._supervise(number)
         # One hand-over in the middle of it all.
         changed = datetime(2026, 5, 1, tzinfo=UTC)
         first = Assignment.objects.filter(participant=self.people[0])
         first.update(until_at=changed)
         self.cover = people.officer(self.offices[0])
         Assignment.objects.create(participant=self.people[0], officer=self.cover, from_at=changed)
+
+    def _supervise(self, number: int) -> None:
+        person, terms = self.people[number], TERMS.get(number, [])
+        ends = [start for _technology, start in terms[1:]] + [None]
+        SupervisionTerm.objects.bulk_create(
+            SupervisionTerm(participant=person, technology=technology, step="first", reason="x",
+                            set_by=self.officers[0], from_at=start, until_at=end)
+            for (technology, start), end in zip(terms, ends, strict=False))  # fmt: skip
+        Participant.objects.filter(pk=person.pk).update(closed_at=CLOSED.get(number))
 
     def tell(self, stories: list[Told]) -> list[CheckIn]:
         waiting: set[int] = set()
@@ -179,11 +210,16 @@ SELECT count(*),
        percentile_disc(0.5) WITHIN GROUP (
            ORDER BY floor(extract(epoch FROM answered_at - issued_at) / 60))
 FROM undecided JOIN participants_participant p ON p.id = participant_id
+LEFT JOIN participants_supervisionterm t
+       ON t.participant_id = p.id AND tstzrange(t.from_at, t.until_at) @> issued_at
 WHERE p.office_id = %(office)s
+  AND %(technology)s IN ('', coalesce(t.technology, 'not_recorded'))
 """
 
 
-def recount(office: object, first: date, last: date, as_of: datetime) -> tuple[int, ...]:
+def recount(
+    office: object, first: date, last: date, as_of: datetime, technology: str = ""
+) -> tuple[int, ...]:
     """Of one office: requests, the nine outcomes, the median; from the log of events alone.
 
     The dates become instants here, by Python's zones, and not by the database's.
@@ -191,8 +227,27 @@ def recount(office: object, first: date, last: date, as_of: datetime) -> tuple[i
     zone = ZoneInfo(str(office.timezone))  # type: ignore[attr-defined]
     start = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
     end = datetime.combine(last + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
-    values = {"start": start, "end": end, "as_of": as_of, "office": office.pk}  # type: ignore[attr-defined]
+    values = {"start": start, "end": end, "as_of": as_of, "office": office.pk,  # type: ignore[attr-defined]
+              "technology": technology}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT, values)
         (row,) = cursor.fetchall()
     return tuple(None if value is None else int(value) for value in row)  # type: ignore[misc]
+
+
+def recount_days(first: date, last: date, as_of: datetime) -> dict[str, tuple[int, int]]:
+    """By technology: participants and days, each day of each person looked at one by one."""
+    found: dict[str, list[int]] = {}
+    for person in Participant.objects.select_related("office").prefetch_related("terms"):
+        zone = ZoneInfo(str(person.office.timezone))
+        over = min(as_of, person.closed_at or as_of)
+        day = max(first, person.created_at.astimezone(zone).date())
+        while day <= min(last, over.astimezone(zone).date()):
+            midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+            ends = min(over, midnight.astimezone(UTC))
+            held = [term.technology for term in person.terms.all()
+                    if term.from_at < ends <= (term.until_at or ends)]  # fmt: skip
+            assert len(held) <= 1
+            found.setdefault(held[0] if held else "not_recorded", []).append(person.pk)
+            day += timedelta(days=1)
+    return {name: (len(set(whose)), len(whose)) for name, whose in found.items()}

@@ -168,7 +168,9 @@ def _totals(book: _Book, sheet: Any, table: Table, last: int, sums: dict[str, An
     for place, column in enumerate(table.columns[1:], 1):
         form = book.totals[column.kind]
         if column.total:
-            sheet.write_formula(row, place, f"={total((column.name,))}", form, sums[column.name])
+            sheet.write_formula(
+                row, place, f"={total((column.name,))}", form, _number(sums[column.name])
+            )
         elif column.parts and all(name in sums for part in column.parts for name in part):
             upper, lower = column.parts
             whole = sum(sums[name] for name in lower)
@@ -177,6 +179,11 @@ def _totals(book: _Book, sheet: Any, table: Table, last: int, sums: dict[str, An
             sheet.write_formula(row, place, formula, form, value)
         else:
             sheet.write_blank(row, place, None, form)
+
+
+def _number(value: Any) -> Any:
+    """What is exact here is a number there."""
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _chart(book: _Book, sheet: Any, table: Table, last: int) -> None:

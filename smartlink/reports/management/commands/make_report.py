@@ -13,6 +13,9 @@ from casework.staff.models import Office
 from smartlink.reports import asking, making
 from smartlink.reports.writers import WRITERS
 
+_IDS = ("officer", "participant")
+_WORDS = ("region", "language", "origin", "technology")
+
 
 class Command(BaseCommand):
     help = "Write a report to a file. The same --as-of gives the same bytes again."
@@ -29,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--region", default="")
         parser.add_argument("--language", default="")
         parser.add_argument("--origin", default="", choices=["", *asking.ORIGINS])
+        parser.add_argument("--technology", default="", choices=["", *asking.TECHNOLOGIES])
         parser.add_argument("--group", default="office", choices=list(asking.GROUPINGS))
         parser.add_argument("--as-of", type=_instant, help="an instant with its zone (ISO 8601)")
 
@@ -39,10 +43,7 @@ class Command(BaseCommand):
             options["last"],
             group=options["group"],
             office=_office(options["office"]),
-            **{
-                name: options[name]
-                for name in ("officer", "participant", "region", "language", "origin")
-            },
+            **{name: options[name] for name in (*_IDS, *_WORDS)},
         )
         try:
             frozen = asking.freeze(wish, by=None, now=options["as_of"] or clock.now())
