@@ -7,7 +7,8 @@ class FindingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.findings import keeping, kinds  # noqa: PLC0415 - need the models
+        from casework.findings import keeping, kinds, timeline  # noqa: PLC0415 - need the models
 
         keeping.register()
         kinds.register_kinds()
+        timeline.register()

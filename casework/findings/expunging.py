@@ -14,6 +14,8 @@ from casework.common.actors import SYSTEM, Actor
 from casework.findings.models import Finding, FindingEvent
 from casework.findings.moves import move
 from casework.findings.rules import State
+from casework.findings.telling import REMINDER, TOLD
+from casework.notices.models import Notice
 from casework.retention.apply import certify
 from casework.retention.models import Hold
 from casework.retention.registry import retention
@@ -49,6 +51,8 @@ def erase(finding: Finding, *, by: Actor, now: datetime) -> None:
         expunged_at=now,
     )
     FindingEvent.objects.filter(finding=finding).update(reason="")
+    letters = Notice.objects.filter(subject_id=finding.public_id, kind__in=[TOLD, REMINDER])
+    letters.delete()
 
 
 def erase_rows(rows: list[Any]) -> None:

@@ -67,10 +67,11 @@ def result(reading: Reading) -> Message:
 
 
 def register_kinds() -> None:
-    """Called once, at start."""
+    """Called once, at start. The titles stand in the list of messages sent, also of a finding that
+    was overturned: they speak of a letter."""
     quietly = (Channel.PUSH, Channel.SMS, Channel.EMAIL)
     register(
-        Kind(TOLD, "Finding", told, waiting_for_answer, escalates=True, delivered=delivered),
-        Kind(REMINDER, "Finding: time to answer", reminder, waiting_for_answer, channels=quietly),
-        Kind(RESULT, "Finding: decision", result, news, channels=quietly),
+        Kind(TOLD, "Letter", told, waiting_for_answer, escalates=True, delivered=delivered),
+        Kind(REMINDER, "Letter: time to answer", reminder, waiting_for_answer, channels=quietly),
+        Kind(RESULT, "Letter: news", result, news, channels=quietly),
     )

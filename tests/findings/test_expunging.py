@@ -11,6 +11,7 @@ from casework.common.errors import WrongState
 from casework.copies.registry import parts_of_file
 from casework.findings import services
 from casework.findings.models import Finding
+from casework.notices.models import Notice
 from casework.retention.apply import apply_retention
 from casework.retention.holds import lift_hold, set_hold
 from casework.retention.models import Certificate
@@ -42,6 +43,8 @@ def test_reason_evidence_and_answer_are_erased_with_a_certificate(cast: Cast) ->
     left = everything_about(finding)
     for gone in (WHY, ANSWER, subject, "issued_at", '"missed"'):
         assert gone not in left
+    assert not Notice.objects.filter(subject_id=finding.public_id, kind="finding_told").exists()
+    assert Notice.objects.filter(subject_id=finding.public_id, kind="finding_result").exists()
     certificate = Certificate.objects.get(rule="overturned_findings")
     assert certificate.hashes == [hashlib.sha256(str(finding.public_id).encode()).hexdigest()]
     assert certificate.participant_id == cast.alice.public_id

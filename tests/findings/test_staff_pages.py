@@ -86,6 +86,8 @@ def test_what_was_overturned_is_gone_from_every_page(
 ) -> None:
     finding = cast.answered()
     subject = finding.subject_id
+    told = reverse("console:timeline", args=[cast.alice.public_id])
+    assert "Finding: answered" in boss_in.get(told).content.decode()
     done = boss_in.post(page_of(finding), {"act": "overturn", "reason": "Good paper."}, follow=True)
     assert "out of the file" in done.content.decode()
     for client in (boss_in, officer_in):
@@ -94,10 +96,13 @@ def test_what_was_overturned_is_gone_from_every_page(
             "/staff/findings/?show=all",
             reverse("console:findings_of", args=[cast.alice.public_id]),
             reverse("console:check_in", args=[subject]),
+            reverse("console:timeline", args=[cast.alice.public_id]),
         ):
             page = client.get(address).content.decode()
             assert str(finding.public_id) not in page
             assert ANSWER not in page
+            assert "Finding:" not in page
+            assert "decided a finding" not in page.lower()
     again = officer_in.get(reverse("console:propose_check_in", args=[subject])).content.decode()
     assert "was overturned" in again
     assert "<textarea" not in again
