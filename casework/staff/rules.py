@@ -13,6 +13,8 @@ VIEW_AND_WORK = frozenset(
         "participants.change_contactpoint",
         "participants.delete_contactpoint",
         "participants.view_assignment",
+        "staff.view_cover",
+        "staff.add_cover",
         "participants.view_invite",
         "participants.view_consent",
         "participants.view_supervisionterm",

@@ -1,15 +1,14 @@
 """What holds for every page under /staff/: its language, its zone, and what it may load."""
 
 from collections.abc import Callable
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from casework.common import clock
 from casework.staff.models import User
+from smartlink.console.duty import duty_of, read_duty
 
 PREFIX = "/staff/"
 # The admin's own scripts (Alpine) build functions from attributes and set styles; so inline code
@@ -31,17 +30,11 @@ class StaffSite:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
-        with translation.override("en"), timezone.override(_zone_of(request)):
+        user = request.user
+        duty = read_duty(user, clock.now()) if isinstance(user, User) else duty_of(request)
+        setattr(request, "duty", duty)  # noqa: B010 - not an attribute that Django knows
+        with translation.override("en"), timezone.override(duty.zone):
             response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             response._csp_replace = RELAXED  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's way
         return response
-
-
-def _zone_of(request: HttpRequest) -> tzinfo:
-    if isinstance(request.user, User):
-        office = request.user.offices.order_by("name").first()
-        if office is not None:
-            zone: tzinfo = office.timezone
-            return zone
-    return ZoneInfo(settings.TIME_ZONE)

@@ -23,6 +23,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Check-ins"), "photo_camera", "admin:checkins_checkin_changelist", see),
         _link(_("Hearings"), "gavel", "console:hearings_day", "hearings.view_hearing"),
         _link("Findings", "balance", "console:findings", "findings.view_finding"),
+        _link(_("Cover"), "supervisor_account", "console:covers", "staff.view_cover"),
         _link(_("Messages sent"), "outgoing_mail", "console:notices", "notices.view_notice"),
     ]
     work[3]["badge"] = reviews_waiting(request)

@@ -19,6 +19,7 @@ from casework.participants import rules, sign_in
 from casework.participants.models import CaseKind, Participant, ReleaseBasis
 from casework.participants.services import NewParticipant, enrol
 from casework.participants.terms import Wanted, set_term
+from casework.staff.covers import Days, set_cover, zone_of
 from casework.staff.models import Office, User
 from checkins import lifecycle, submissions
 from checkins.models import ReferencePhoto
@@ -65,7 +66,15 @@ def seed(now: datetime) -> None:
         officer = officers[(position + position // len(ENDINGS)) % len(officers)]
         _take_in(position, part, officer, courts, now)
     give_findings(now)
+    _away(staff["officer2@example.org"], staff["officer@example.org"], now)
     _let_notices_begin_now(now)
+
+
+def _away(absent: User, colleague: User, now: datetime) -> None:
+    """On leave from today: the officer of the demo covers."""
+    today = now.astimezone(zone_of(absent)).date()
+    days = Days(today, today + timedelta(days=6))
+    set_cover(absent, colleague, days, "Leave.", by=absent, now=now)
 
 
 def _let_notices_begin_now(now: datetime) -> None:

@@ -135,6 +135,7 @@ def test_every_address_has_a_gate_and_its_ids_have_an_owner(world: World) -> Non
 
 
 @pytest.mark.parametrize("role", ["anonymous", "bob", "colleague", "officer_elsewhere",
+                                  "covers_tomorrow", "covered_yesterday", "cover_ended_early",
                                   "supervisor_elsewhere"])  # fmt: skip
 def test_strangers_learn_nothing_and_get_nothing(world: World, role: str) -> None:
     wrong = []

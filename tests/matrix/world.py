@@ -5,7 +5,7 @@ a name of its own goes into `BY_NAME`, any other into `BY_ROUTE`, a new model of
 into `BY_MODEL`.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -32,7 +32,8 @@ from casework.participants.models import ContactPoint, Participant
 from casework.retention.apply import certify
 from casework.retention.holds import set_hold
 from casework.retention.registry import retention
-from casework.staff.models import SignIn, StaffSession, User
+from casework.staff import covers
+from casework.staff.models import Cover, SignIn, StaffSession, User
 from checkins import lifecycle
 from checkins.lifecycle import Finding, NewAttempt
 from checkins.models import Attempt, Receipt
@@ -57,10 +58,14 @@ SECRETS = (
     "about her brother",
 )
 """What is written about Alice and nowhere else."""
-STAFF = frozenset({"officer", "colleague", "officer_elsewhere", "supervisor",
-                   "supervisor_elsewhere", "administrator"})  # fmt: skip
+STAFF = frozenset({"officer", "colleague", "officer_elsewhere", "covering", "covers_tomorrow",
+                   "covered_yesterday", "cover_ended_early", "supervisor", "supervisor_elsewhere",
+                   "administrator"})  # fmt: skip
 ROLES = ("anonymous", "alice", "bob", *sorted(STAFF))
-OF_HER_FILE = frozenset({"alice", "officer", "supervisor", "administrator"})
+OF_HER_FILE = frozenset({"alice", "officer", "covering", "supervisor", "administrator"})
+# Those of the office who cover for the officer, or did, or will: first and last day from today.
+COVERS = {"covering": (0, 0), "covers_tomorrow": (1, 3), "covered_yesterday": (-3, -1),
+          "cover_ended_early": (-3, 3)}  # fmt: skip
 
 
 class World:
@@ -76,7 +81,8 @@ class World:
             "supervisor": people.supervisor(here),
             "supervisor_elsewhere": people.supervisor(elsewhere),
             "administrator": people.administrator(),
-        }
+        } | {role: people.officer(here) for role in COVERS}
+        self.covers = {role: self._cover(role, *days) for role, days in COVERS.items()}
         officer = self.users["officer"]
         self.alice = people.participant(
             officer, given_name="Alice", family_name=SECRETS[0], a_number=SECRETS[1]
@@ -84,6 +90,19 @@ class World:
         self.bob = people.participant(officer, given_name="Bob")
         self.clients = {role: self._browser(role) for role in ROLES}
         self._fill(self.alice, officer)
+
+    def _cover(self, role: str, first: int, last: int) -> Cover:
+        """As set days ago: the services take no cover of the past."""
+        absent, zone = self.users["officer"], covers.zone_of(self.users["officer"])
+        days = [
+            self.now.astimezone(zone).date() + timedelta(days=n) for n in (first, last, last + 1)
+        ]
+        begins, ends = (datetime.combine(day, time(), tzinfo=zone) for day in (days[0], days[2]))
+        early = {"ended_at": self.now, "ended_by": absent} if role == "cover_ended_early" else {}
+        return Cover.objects.create(
+            absent=absent, officer=self.users[role], from_on=days[0], until_on=days[1],
+            from_at=begins, until_at=ends, reason="Leave.", set_by=absent, set_at=self.now, **early,
+        )  # fmt: skip
 
     def _browser(self, role: str) -> tuple[SimpleCookie, dict[str, str]]:
         """The cookies and headers that a role comes with."""
@@ -202,6 +221,9 @@ class World:
             ),
             "staff/notes/<uuid:note_id>/": (
                 {"note_id": note.public_id}, frozenset({"officer"}),
+            ),
+            "staff/cover/<uuid:cover_id>/end/": (
+                {"cover_id": self.covers["covering"].public_id}, OF_HER_FILE,
             ),
             "staff/told/<uuid:public_id>/": ({"public_id": said.public_id}, OF_HER_FILE),
             "staff/photos/frame/<uuid:public_id>/": ({"public_id": frame.public_id}, OF_HER_FILE),

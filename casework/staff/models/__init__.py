@@ -1,0 +1,32 @@
+"""The people who work cases, the offices they work in, what opens their accounts, their cover."""
+
+from casework.staff.models.accounts import (
+    PasskeyChallenge,
+    SecondFactor,
+    SignIn,
+    SignInMeans,
+    SignInOutcome,
+    StaffInvite,
+    StaffPasskey,
+    StaffSession,
+    StaffToken,
+)
+from casework.staff.models.cover import Cover
+from casework.staff.models.people import Office, Role, User, UserManager
+
+__all__ = [
+    "Cover",
+    "Office",
+    "PasskeyChallenge",
+    "Role",
+    "SecondFactor",
+    "SignIn",
+    "SignInMeans",
+    "SignInOutcome",
+    "StaffInvite",
+    "StaffPasskey",
+    "StaffSession",
+    "StaffToken",
+    "User",
+    "UserManager",
+]
