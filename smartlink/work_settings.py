@@ -1,5 +1,7 @@
 """Settings of the work in the background: queues, and what a worker that dies leaves behind."""
 
+import os
+
 from smartlink.beat import BEAT
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "CELERY_WORKER_HIJACK_ROOT_LOGGER",
     "CELERY_WORKER_PREFETCH_MULTIPLIER",
     "CELERY_WORKER_PROC_ALIVE_TIMEOUT",
+    "LIGHTER_AFTER_WEEKS",
 ]
 
 CELERY_RESULT_BACKEND = None
@@ -47,3 +50,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = BEAT
+
+# Weeks kept without a miss and without a change, before staff are shown that somebody may be ready
+# for lighter supervision. 0 shows nothing.
+LIGHTER_AFTER_WEEKS = int(os.environ.get("LIGHTER_AFTER_WEEKS", "8"))

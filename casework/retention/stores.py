@@ -7,7 +7,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.models import Entry
-from casework.participants.models import Invite, ParticipantPasskey, PortalSession
+from casework.participants.models import (
+    Invite,
+    ParticipantPasskey,
+    PortalSession,
+    SupervisionTerm,
+)
 from casework.retention.registry import Rule, retention
 from casework.staff.models import SignIn, StaffSession, StaffToken
 
@@ -18,6 +23,10 @@ def _sessions(cutoff: datetime) -> QuerySet[Any]:
 
 def _passkeys(cutoff: datetime) -> QuerySet[Any]:
     return ParticipantPasskey.objects.filter(participant__closed_at__lt=cutoff)
+
+
+def _terms(cutoff: datetime) -> QuerySet[Any]:
+    return SupervisionTerm.objects.filter(participant__closed_at__lt=cutoff)
 
 
 def _invites(cutoff: datetime) -> QuerySet[Any]:
@@ -55,6 +64,13 @@ def register() -> None:
             why=_("To let you sign in without the PIN"),
             since=_("after supervision ends"),
             days=30, due=_passkeys, person="participant", order=65,
+        ),
+        Rule(
+            "supervision_terms", "supervision term",
+            what=_("How you were supervised, since when, and why"),
+            why=_("To show what was ordered, by whom and for which reason"),
+            since=_("after supervision ends"),
+            days=7 * 365, due=_terms, person="participant", order=68,
         ),
         Rule(
             "invites", "invite",

@@ -27,6 +27,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Messages sent"), "outgoing_mail", "console:notices", "notices.view_notice"),
     ]
     work[3]["badge"] = reviews_waiting(request)
+    work.append(
+        _link(
+            _("Lighter supervision"),
+            "trending_down",
+            "console:lighter",
+            "participants.add_supervisionterm",
+        )
+    )
     oversight = [
         _link(_("Reports"), "bar_chart", "console:reports:index", "reports.make_report"),
         _link(_("Staff"), "badge", "admin:staff_user_changelist", "staff.add_user"),

@@ -21,6 +21,7 @@ from casework.common import clock
 from casework.common.actors import SYSTEM
 from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.participants.models import Invite, Participant, PortalSession
+from casework.participants.terms import Wanted, set_term
 from casework.retention.apply import apply_retention, facts_of, hash_of
 from casework.retention.holds import lift_hold, set_hold
 from casework.retention.models import Certificate, Hold
@@ -344,3 +345,16 @@ def test_every_rule_says_in_words_what_why_and_from_when() -> None:
 
 def test_every_folder_of_photos_is_gone_through() -> None:
     assert {folder.name for folder in retention.folders} >= {"attempts", "references"}
+
+
+def test_supervision_terms_go_seven_years_after_supervision_ends(
+    alice: Participant, officer: User
+) -> None:
+    now = clock.now()
+    set_term(alice, Wanted("smartphone", 2, "On release."), by=officer, now=now)
+    Participant.objects.filter(pk=alice.pk).update(closed_at=now)
+    apply_retention(now + timedelta(days=7 * 365 - 1))
+    assert alice.terms.count() == 1
+    apply_retention(now + timedelta(days=7 * 365 + 1))
+    assert alice.terms.count() == 0
+    assert Certificate.objects.get(rule="supervision_terms").participant_id == alice.public_id

@@ -154,8 +154,8 @@ def test_the_file_is_printed_with_its_notes_and_the_person_is_told(
     phone = Client()
     phone.cookies[COOKIE] = people.accepted_invite(alice, officer).token
     told = phone.get("/my-data/looks/").content.decode()
-    assert "Printed your file" in told
-    assert "Wrote a note about you" in told
+    assert "Imprimió su expediente" in told
+    assert "Escribió una nota sobre usted" in told
 
 
 @pytest.mark.parametrize("page", ["timeline", "notes", "print"])

@@ -20,7 +20,7 @@ from casework.participants.corrections import correct
 from casework.participants.models import Participant
 from casework.participants.services import assign
 from casework.participants.terms import Wanted, current_term, set_term
-from checkins import lifecycle, looks
+from checkins import lifecycle, lightening, looks
 from checkins.models import Plan
 from smartlink.console.forms import (
     AssignForm,
@@ -43,6 +43,7 @@ class Act:
     done: str
     intro: str = ""
     quick: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 def perform(
@@ -131,6 +132,7 @@ def supervision(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         title=_("Supervision"),
         submit=_("Save"),
         done=_("Saved. The participant sees it from now on."),
+        hints=tuple(lightening.reasons_for(participant, clock.now())),
         intro=_("Lighter is yours to set. Closer supervision, and a GPS ankle monitor from the"
                 " first day, is a supervisor's to order. The plan stays as it is."),
     )  # fmt: skip
