@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -18,6 +19,7 @@ from casework.participants.querysets import (
     ParticipantQuerySet,
 )
 from casework.participants.rules import LEVELS, Step
+from casework.participants.search import Folded
 from casework.staff.models import Office, User
 
 
@@ -52,7 +54,11 @@ class Participant(PublicIdModel):
     class Meta:
         ordering = ["family_name", "given_name", "pk"]
         indexes = [
-            models.Index(fields=["office", "family_name", "given_name"], name="person_by_office")
+            models.Index(fields=["office", "family_name", "given_name"], name="person_by_office"),
+            GinIndex(
+                OpClass(Folded("given_name", "family_name"), name="gin_trgm_ops"),
+                name="person_by_letters",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -140,6 +146,9 @@ class ContactPoint(PublicIdModel):
 
     class Meta:
         ordering = ["-preferred", "pk"]
+        indexes = [
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="contact_point_by_phone")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=(Q(kind="phone", email="") & ~Q(phone=""))

@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.services import record_look
 from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
-from casework.participants import rules
 from casework.participants.admin import filters
 from casework.participants.looks import render_person
 from casework.participants.models import Assignment, Participant
 from casework.participants.registry import Column, Looking, file_of_participant
+from casework.participants.search import search
 
 
 @admin.register(Participant)
 class ParticipantAdmin(ViewOnlyAdmin):
     list_filter_submit = False
     search_fields = ["given_name", "family_name", "a_number"]
-    search_help_text = _("Name or A-number")
+    search_help_text = _("Name, A-number or phone")
     ordering = ["family_name", "given_name", "pk"]
     list_fullwidth = True
 
@@ -55,13 +55,13 @@ class ParticipantAdmin(ViewOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        a_number = rules.normal_a_number(search_term) if search_term else None
-        if a_number is not None:
-            return queryset.filter(a_number=a_number), False
-        found: tuple[QuerySet[Any], bool] = super().get_search_results(
-            request, queryset, search_term
-        )
-        return found
+        """Best first, unless the officer has chosen a column to sort by."""
+        if not search_term.strip():
+            return queryset, False
+        rows: Any = queryset
+        found = search(rows, search_term)
+        chosen = "o" in request.GET and queryset.query.order_by
+        return (found.order_by(*queryset.query.order_by) if chosen else found), False
 
     @admin.display(description=_("Participant"), ordering="family_name")
     def person(self, participant: Participant) -> SafeString:

@@ -140,7 +140,10 @@ class Correction(_FileTerms):
 
 class ParticipantFilters(serializers.Serializer[Any]):
     search = serializers.CharField(
-        required=False, allow_blank=True, max_length=200, help_text="Words of a name, an A-number."
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="Words of a name, an A-number or a telephone number; best first.",
     )
     language = serializers.ChoiceField(LANGUAGES, required=False)
     office = serializers.UUIDField(required=False)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,11 +15,12 @@ from rest_framework.views import APIView
 from casework.audit.services import record_look
 from casework.common import clock
 from casework.common.api import OpenToAll, ParticipantOnly, StaffOnly, require
-from casework.participants import corrections, rules, services, sign_in
+from casework.participants import corrections, services, sign_in
 from casework.participants.api import shapes
 from casework.participants.callers import participant_for, person_of
 from casework.participants.models import Participant
 from casework.participants.querysets import ParticipantQuerySet
+from casework.participants.search import search
 from casework.staff.callers import staff_of
 
 
@@ -63,8 +63,8 @@ class ParticipantList(GenericAPIView[Participant]):
 
 
 def _filtered(rows: ParticipantQuerySet, by: dict[str, Any]) -> ParticipantQuerySet:
-    for word in by.get("search", "").split():
-        rows = rows.filter(_names(word))
+    if by.get("search", "").strip():
+        rows = search(rows, by["search"])
     if "language" in by:
         rows = rows.filter(language=by["language"])
     if "office" in by:
@@ -76,12 +76,6 @@ def _filtered(rows: ParticipantQuerySet, by: dict[str, Any]) -> ParticipantQuery
     if by["closed"] is not None:
         rows = rows.filter(closed_at__isnull=not by["closed"])
     return rows
-
-
-def _names(word: str) -> Q:
-    found = Q(given_name__icontains=word) | Q(family_name__icontains=word)
-    number = rules.normal_a_number(word)
-    return found | Q(a_number=number) if number else found
 
 
 def _file(request: Request, participant_id: UUID) -> Any:
