@@ -13,6 +13,7 @@ class CheckinsConfig(AppConfig):
         from checkins import (  # noqa: PLC0415 - need the models
             copies,
             findings,
+            passing_on,
             retention,
             timeline,
         )
@@ -24,4 +25,5 @@ class CheckinsConfig(AppConfig):
         copies.register()
         findings.register_subject()
         timeline.register()
+        passing_on.register()
         watch_queue(FaultKind.VERIFICATION, oldest_unverified)

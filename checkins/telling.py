@@ -10,6 +10,7 @@ from casework.audit.services import record
 from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins.models import CheckIn, Told
+from checkins.passing_on import acknowledge, pass_on
 from checkins.rules import LONGEST_TOLD, may_still_tell
 
 
@@ -58,6 +59,7 @@ def tell(check_in: CheckIn, answers: Mapping[str, str], *, now: datetime) -> Tol
             "handled_note": "",
         },
     )[0]
+    pass_on(told, check_in.participant, now=now)
     record(
         "answered the questions",
         ("check-in", check_in.public_id),
@@ -71,12 +73,16 @@ def tell(check_in: CheckIn, answers: Mapping[str, str], *, now: datetime) -> Tol
 
 @transaction.atomic
 def handle(told: Told, *, by: User, note: str, now: datetime) -> None:
-    """An officer has seen to it. Raises `WrongState` when somebody else was quicker."""
+    """An officer has seen to it. Raises `WrongState` when somebody else was quicker.
+
+    A change that was told still waits to be confirmed: that is another decision.
+    """
     if not by.has_perm("checkins.change_told"):
         raise NotPermitted(_("Your role does not do this."))
     seen_to = Told.objects.to_handle().filter(pk=told.pk, told_at=told.told_at)
     if not seen_to.update(handled_at=now, handled_by=by, handled_note=note.strip()):
         raise WrongState(_("Somebody was quicker, or the answer has just changed. Look again."))
+    acknowledge(told, by=by, now=now)
     participant = told.check_in.participant
     record(
         "handled what was told",

@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "casework.copies",
     "casework.notices",
     "casework.notes",
+    "casework.requests",
     "casework.hearings",
     "casework.findings",
     "checkins",

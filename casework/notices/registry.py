@@ -37,7 +37,8 @@ class Reading:
 
 
 # Of these subjects, those about which somebody still wants to be told, with facts as they are now.
-# A fact named `expires_at` (a datetime) moves the end of the notice.
+# A fact named `expires_at` (a datetime) moves the end of the notice; one named `to` (a number) is
+# the only address that it goes to.
 Current = Callable[[Collection[UUID], datetime], Mapping[UUID, Facts]]
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from casework.notices import rules
 from casework.notices.models import Delivery, Notice
-from casework.notices.reach import Reach, reach_of
+from casework.notices.reach import Address, Reach, reach_of
 from casework.notices.registry import Facts, kind_named
 from casework.notices.rules import Channel, DeliveryState, Outcome, Situation, Step, Tried
 
@@ -32,8 +33,8 @@ def route_some(now: datetime, limit: int = BATCH) -> int:
     tried = _tried(notices)
     made: list[Delivery] = []
     for notice in notices:
-        person = reach[notice.participant_id]
         facts = current[notice.kind].get(notice.subject_id)
+        person = _reach_for(notice, reach[notice.participant_id], facts)
         _heed(notice, facts)
         situation = _situation(notice, person, facts, tried[notice.pk], now)
         step = rules.next_step(situation)
@@ -58,6 +59,16 @@ def _tried(notices: list[Notice]) -> dict[int, list[Tried]]:
     for notice_pk, channel, state in rows.values_list("notice_id", "channel", "state"):
         found[notice_pk].append(Tried(Channel(channel), DeliveryState(state)))
     return found
+
+
+def _reach_for(notice: Notice, person: Reach, facts: Facts | None) -> Reach:
+    """A fact named `to` is the one number that this notice is for, whoever else is reached."""
+    to = (facts or {}).get("to")
+    if to is None:
+        return person
+    channels = kind_named(notice.kind).channels
+    only = {channel: [Address(to)] for channel in channels}
+    return replace(person, order=channels, addresses=only)
 
 
 def _heed(notice: Notice, facts: Facts | None) -> None:

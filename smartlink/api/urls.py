@@ -7,6 +7,7 @@ from casework.findings import api as findings
 from casework.hearings import api as hearings
 from casework.hearings import api_changes as hearing_changes
 from casework.participants.api import views as participants
+from casework.requests import api as asked
 from casework.staff import api as staff
 from checkins.api import check_ins, questions, receipts
 from checkins.api import participants as of_participant
@@ -69,6 +70,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("findings/<uuid:finding_id>/decision/", findings.FindingDecision),
     _at("findings/<uuid:finding_id>/withdraw/", findings.FindingWithdrawal),
     _at("findings/<uuid:finding_id>/more-time/", findings.FindingMoreTime),
+    _at("changes/", asked.ChangeList),
+    _at("changes/<uuid:change_id>/", asked.ChangeDetail),
+    _at("changes/<uuid:change_id>/withdraw/", asked.ChangeWithdraw),
+    _at("changes/<uuid:change_id>/confirm/", asked.ChangeConfirm),
+    _at("changes/<uuid:change_id>/refuse/", asked.ChangeRefuse),
+    _at("help-requests/", asked.HelpList),
+    _at("help-requests/<uuid:help_id>/withdraw/", asked.HelpWithdraw),
+    _at("help-requests/<uuid:help_id>/acknowledge/", asked.HelpAcknowledge),
+    _at("help-requests/<uuid:help_id>/close/", asked.HelpClose),
     _at("reports/", reports.ReportList),
     _at("reports/<uuid:report_id>/", reports.ReportDetail, name="api-report"),
     _at("reports/<uuid:report_id>/cancel/", reports.ReportCancel),

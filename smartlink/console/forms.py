@@ -150,7 +150,8 @@ class CorrectForm(EnrolForm):
 
     def __init__(self, *args: Any, participant: Participant, user: User, **kwargs: Any) -> None:
         case = participant.cases.filter(closed_on__isnull=True).first()
-        points = {point.kind: point for point in participant.contact_points.all()}
+        # Of several the one in use: a new number beside it is not verified yet.
+        points = {point.kind: point for point in reversed(participant.contact_points.all())}
         known = {name: getattr(participant, name) for name in PersonForm.base_fields}
         known |= {name: getattr(case, name) for name in self.CASE if case is not None}
         known |= {kind: getattr(point, kind) for kind, point in points.items()}

@@ -24,6 +24,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Hearings"), "gavel", "console:hearings_day", "hearings.view_hearing"),
         _link("Findings", "balance", "console:findings", "findings.view_finding"),
         _link(_("Cover"), "supervisor_account", "console:covers", "staff.view_cover"),
+        _link(_("Changes"), "move_down", "console:changes", "requests.view_changereport"),
+        _link(_("Help asked for"), "support_agent", "console:help", "requests.view_helprequest"),
         _link(_("Messages sent"), "outgoing_mail", "console:notices", "notices.view_notice"),
     ]
     work[3]["badge"] = reviews_waiting(request)
@@ -37,7 +39,6 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     )
     oversight = [
         _link(_("Reports"), "bar_chart", "console:reports:index", "reports.make_report"),
-        _link(_("Error rates"), "balance", "console:error_rates", "reports.make_report"),
         _link(_("Staff"), "badge", "admin:staff_user_changelist", "staff.add_user"),
         _link(_("Sign-ins"), "login", "admin:staff_signin_changelist", "staff.view_signin"),
         _link(_("Offices"), "apartment", "admin:staff_office_changelist", "staff.add_office"),

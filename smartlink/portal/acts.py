@@ -52,6 +52,13 @@ _DID = {
     "lifted a legal hold": gettext_lazy("Allowed deleting again"),
     "asked for a copy of the file": gettext_lazy("Asked for a copy of your whole file"),
     "made a copy of the file": gettext_lazy("A copy of your whole file was made"),
+    "viewed a reported change": gettext_lazy("Looked at a change you reported"),
+    "confirmed a reported change": gettext_lazy("Confirmed a change you reported"),
+    "did not confirm a reported change": gettext_lazy("Did not confirm a change you reported"),
+    "added a phone number": gettext_lazy("Wrote a new phone number into your file"),
+    "verified a phone number": gettext_lazy("Verified a phone number of yours"),
+    "acknowledged a request for help": gettext_lazy("Read your request for help"),
+    "closed a request for help": gettext_lazy("Answered your request for help"),
     "downloaded a copy of the file": gettext_lazy("Downloaded a copy of your whole file"),
 }
 _ROLES = {

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from casework.requests.rules import ChangeKind
 from smartlink.portal.views import (
     app,
     check_in,
@@ -17,6 +18,7 @@ from smartlink.portal.views import (
     phone,
     questions,
     receipts,
+    requests,
     simulator,
 )
 
@@ -38,6 +40,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "hearings/<uuid:hearing_id>/hearing.ics", hearings.one_as_calendar, name="hearing_calendar"
     ),
     path("calendar/<str:key>.ics", hearings.feed, name="feed"),
+    path("tell/", requests.tell, name="tell"),
+    path("tell/address/", requests.report, {"kind": ChangeKind.ADDRESS}, name="report_address"),
+    path("tell/phone/", requests.report, {"kind": ChangeKind.PHONE}, name="report_phone"),
+    path("tell/work/", requests.report, {"kind": ChangeKind.WORK}, name="report_work"),
+    path("tell/help/", requests.ask, name="ask_help"),
+    path("tell/help/<uuid:help_id>/withdraw/", requests.take_back, name="withdraw_help"),
+    path("tell/changes/<uuid:change_id>/", requests.change, name="change"),
+    path("tell/changes/<uuid:change_id>/withdraw/", requests.withdraw, name="withdraw_change"),
+    path("tell/changes/<uuid:change_id>/code/", requests.code, name="change_code"),
     path("check-in/<uuid:check_in_id>/phone/", phone.phone, name="check_in_phone"),
     path("findings/<uuid:finding_id>/", findings.finding, name="finding"),
     path("receipts/", receipts.receipts, name="receipts"),

@@ -15,6 +15,8 @@ from casework.findings.services import Proposal, propose
 from casework.hearings.imports import working
 from casework.hearings.models import ChangeNotice, Court
 from casework.hearings.services import enter
+from casework.requests import asking, changes
+from casework.requests.rules import ChangeKind, HelpKind
 from checkins import lifecycle
 from checkins.lifecycle.moves import move
 from checkins.models import Attempt, CheckIn
@@ -29,6 +31,7 @@ from tests import fake_engine, people
 from tests.api.conftest import V1, World, photo
 
 CSV = b"a_number,court,kind,starts\n876543210,Nowhere,master,2030-01-02 09:00\n"
+HOME = changes.NewChange(ChangeKind.ADDRESS, {"street": "12 Elm Street", "city": "Newark"})
 CALLERS = (
     "anonymous",
     "alice",
@@ -143,6 +146,17 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
      staff_of_alice(200) | {"supervisor": 403, "administrator": 403}),
     ("POST", "findings/{finding}/more-time/", {"answer_by": "2030-01-02T15:00:00Z", **WHY},
      staff_of_alice(409)),
+    ("GET", "changes/", None, anyone_signed_in(200)),
+    ("POST", "changes/", {"kind": "work", "value": {"employer": "A bakery"}}, participants(201)),
+    ("GET", "changes/{reported}/", None, also_alice(200)),
+    ("POST", "changes/{reported}/withdraw/", {}, only_alice(200)),
+    ("POST", "changes/{reported}/confirm/", {}, staff_of_alice(200)),
+    ("POST", "changes/{reported}/refuse/", {"reason": "A slip."}, staff_of_alice(200)),
+    ("GET", "help-requests/", None, anyone_signed_in(200)),
+    ("POST", "help-requests/", {"kind": "call"}, participants(201)),
+    ("POST", "help-requests/{wish}/withdraw/", {}, only_alice(200)),
+    ("POST", "help-requests/{wish}/acknowledge/", {}, staff_of_alice(200)),
+    ("POST", "help-requests/{wish}/close/", {"note": "Called."}, staff_of_alice(200)),
     ("GET", "reports/", None, any_supervisor(200)),
     ("POST", "reports/", OCTOBER, any_supervisor(202)),
     ("GET", "reports/{report}/", None, any_supervisor(200) | {"foreign_supervisor": 404}),
@@ -195,6 +209,8 @@ def places(world: World) -> dict[str, Any]:
         "court": court.public_id,
         "hearing": hearing.public_id,
         "change": ChangeNotice.objects.get(hearing=hearing).public_id,
+        "reported": changes.report(person, HOME, now=now).public_id,
+        "wish": asking.ask(person, asking.NewRequest(HelpKind.CALL), now=now).public_id,
         "idle": people.participant(officer).public_id,
     }
 

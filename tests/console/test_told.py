@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from casework.common import clock
 from casework.participants.models import Participant
+from casework.requests.models import ChangeReport, HelpRequest
 from casework.staff.models import Office, User
 from checkins.models import Attempt, CheckIn, Told
 from checkins.telling import tell
@@ -30,7 +31,6 @@ def told(alice: Participant, officer: User) -> Told:
 def pages(told: Told) -> dict[str, str]:
     person, check_in = told.check_in.participant.public_id, told.check_in.public_id
     return {
-        "list": reverse("console:told"),
         "check-in": reverse("console:check_in", args=[check_in]),
         "review": reverse("console:review", args=[check_in]),
         "file": reverse("admin:participants_participant_change", args=[person]),
@@ -45,18 +45,37 @@ def see_to(client: Client, told: Told, note: str = "Updated the file.") -> int:
 
 def test_it_is_on_today_and_on_every_page_of_the_check_in(client: Client, told: Told) -> None:
     today = client.get(reverse("admin:index")).content.decode()
-    assert "The address has changed" in today
-    assert "Asks for a call" in today
+    assert "Changes to confirm" in today
+    assert "Call me" in today
     for name, url in pages(told).items():
         assert ADDRESS in client.get(url).content.decode(), name
 
 
-def test_seen_to_it_leaves_today_and_says_by_whom(
+def test_it_waits_in_the_lists_until_it_is_settled_and_then_is_seen_to(
+    client: Client, told: Told, officer: User
+) -> None:
+    change, wish = ChangeReport.objects.get(), HelpRequest.objects.get()
+    assert ADDRESS in client.get(reverse("console:changes")).content.decode()
+    value = {"street": ADDRESS, "city": "Newark", "filled": "1"}
+    client.post(reverse("console:confirm_change", args=[change.public_id]), value)
+    assert Told.objects.to_handle().exists()
+    client.post(reverse("console:answer_help", args=[wish.public_id]), {"note": "Called."})
+    seen = Told.objects.get()
+    assert (seen.handled_by, Told.objects.to_handle().count()) == (officer, 0)
+
+
+def test_told_again_the_change_is_the_newer_one(told: Told) -> None:
+    tell(told.check_in, {"address": "9 Oak Street"}, now=clock.now())
+    assert [one.words for one in ChangeReport.objects.waiting()] == ["9 Oak Street"]
+    assert not HelpRequest.objects.waiting().exists()
+
+
+def test_seen_to_it_says_by_whom_and_the_change_still_waits(
     client: Client, officer: User, told: Told
 ) -> None:
     assert see_to(client, told) == 302
-    assert "The address has changed" not in client.get(reverse("admin:index")).content.decode()
-    assert ADDRESS not in client.get(pages(told)["list"]).content.decode()
+    assert ChangeReport.objects.waiting().exists()
+    assert HelpRequest.objects.get().state == "acknowledged"
     shown = client.get(pages(told)["check-in"]).content.decode()
     assert "Updated the file." in shown
     assert officer.full_name in shown
@@ -73,7 +92,7 @@ def test_what_changed_while_it_was_read_stays_on_today(client: Client, told: Tol
 def test_strangers_see_and_do_nothing(told: Told, office: Office, browser_of: Browser) -> None:
     stranger = browser_of(people.officer(office))
     assert see_to(stranger, told) == 404
-    assert ADDRESS not in stranger.get(pages(told)["list"]).content.decode()
+    assert ADDRESS not in stranger.get(reverse("console:changes")).content.decode()
     assert Told.objects.to_handle().count() == 1
 
 
@@ -83,7 +102,7 @@ def test_nothing_to_tell_asks_nothing_of_anybody(
     check_in = people.open_check_in(alice, officer)
     told = tell(check_in, {}, now=clock.now())
     assert "nothing to tell" in client.get(pages(told)["check-in"]).content.decode()
-    assert client.get(reverse("console:told")).content.decode().count("Nothing to see to") == 1
+    assert "Nothing to confirm" in client.get(reverse("console:changes")).content.decode()
 
 
 def test_a_coarse_area_is_shown_with_its_age_to_the_reviewer(

@@ -29,6 +29,9 @@ from casework.hearings.services import change, enter
 from casework.notes.services import write
 from casework.notices.models import Delivery, Notice, PushSubscription
 from casework.participants.models import ContactPoint, Participant
+from casework.requests import asking
+from casework.requests import changes as reported
+from casework.requests.rules import ChangeKind, HelpKind
 from casework.retention.apply import certify
 from casework.retention.holds import set_hold
 from casework.retention.registry import retention
@@ -189,7 +192,17 @@ class World:
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
         note = write(alice, "A note about her brother.", by=officer, now=now)
+        told_new = reported.NewChange(
+            ChangeKind.ADDRESS, {"street": SECRETS[4], "city": "Newark"}, now.date()
+        )
+        change_of_hers = reported.report(alice, told_new, now=now)
+        wish_of_hers = asking.ask(
+            alice, asking.NewRequest(HelpKind.OTHER, words=SECRETS[4]), now=now
+        )
+
         self.by_name: dict[str, Any] = {
+            "change_id": change_of_hers.public_id,
+            "help_id": wish_of_hers.public_id,
             "session_id": alice.portal_sessions.latest("pk").pk,
             "appointment_id": visit.public_id,
             "notice_id": ChangeNotice.objects.filter(hearing=hearing).latest("pk").public_id,

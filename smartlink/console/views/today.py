@@ -19,10 +19,10 @@ from casework.notices.models import Notice
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
-from checkins.models import CheckIn, ReferencePhoto, Told
+from checkins.models import CheckIn, ReferencePhoto
 from checkins.states import State
-from smartlink.console import queue
-from smartlink.reports import asking, groups
+from smartlink.console import asked, queue
+from smartlink.reports import asking
 from smartlink.reports.models import Report
 
 SHOWN = 5
@@ -31,7 +31,7 @@ LAST_DAYS = timedelta(days=7)
 LAST_MONTH = timedelta(days=30)
 OF_A_CASE = {"hearing", "attendance"}
 # Their rows are about nobody, or name the person themselves.
-WITHOUT_FACE = {"person", "conflict", "fault", "report", "apart"}
+WITHOUT_FACE = {"person", "conflict", "fault", "report"}
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,11 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     cards = [
         *_faults(request.user, now),
         *_reports(request.user, now),
-        *_apart(request.user),
         _reviews(request, request.user),
         _missed(request.user, now),
         _not_reached(request.user, now),
-        _told(request.user),
         _findings(request.user, now),
+        *_asked(request.user),
         _disagreeing(request.user, now),
         _hearings(request.user, now),
         _attendance(request.user, now),
@@ -126,15 +125,6 @@ def _reports(user: User, now: datetime) -> list[Card]:
     return [Card("report", _("Reports that are ready"), "description", rows, url, "")]
 
 
-def _apart(user: User) -> list[Card]:
-    """Only while a group stands apart, for those who oversee; asks no database."""
-    rows = groups.noted_apart() if user.has_perm("reports.make_report") else []
-    if not rows:
-        return []
-    url = reverse("console:error_rates")
-    return [Card("apart", _("The computer errs more with some"), "balance", rows, url, "", "warn")]
-
-
 def _reviews(request: HttpRequest, user: User) -> Card:
     return Card(
         "review",
@@ -175,18 +165,29 @@ def _not_reached(user: User, now: datetime) -> Card:
     )
 
 
-def _told(user: User) -> Card:
-    rows = with_face(Told.objects.visible_to(user).to_handle(), "check_in__participant")
-    rows = rows.select_related("check_in__participant").order_by("told_at")
-    return Card(
-        "told",
-        _("Told with a check-in"),
-        "chat",
-        list(rows[: MOST_COUNTED + 1]),
-        reverse("console:told"),
-        _("Nobody reported a change or asked for a call."),
-        "warn",
-    )
+def _asked(user: User) -> list[Card]:
+    """Changes to confirm and wishes for help, in one query."""
+    changes, needs = asked.waiting_for(user, MOST_COUNTED + 1)
+    return [
+        Card(
+            "change",
+            _("Changes to confirm"),
+            "move_down",
+            list(changes),
+            reverse("console:changes"),
+            _("Nobody reported a change."),
+            "warn",
+        ),
+        Card(
+            "help",
+            _("Help and calls asked for"),
+            "support_agent",
+            list(needs),
+            reverse("console:help"),
+            _("Nobody asked for help or a call."),
+            "warn",
+        ),
+    ]
 
 
 def _findings(user: User, now: datetime) -> Card:

@@ -1,4 +1,4 @@
-"""What participants told with their check-ins, until an officer has seen to it."""
+"""Seen to: what a participant told with a check-in. Its requests wait in lists of their own."""
 
 from uuid import UUID
 
@@ -7,29 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from casework.common import clock
-from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError
-from checkins.admin.participant_file import with_face
 from checkins.models import Told
 from checkins.telling import handle
-from smartlink.console.gates import StaffRequest, page, staff_page
-
-PER_PAGE = 20
-
-
-@require_safe
-@staff_page("checkins.view_told")
-def told(request: StaffRequest) -> HttpResponse:
-    """Oldest first."""
-    waiting = with_face(Told.objects.visible_to(request.user).to_handle(), "check_in__participant")
-    rows = waiting.select_related("check_in__participant", "handled_by").order_by("told_at")
-    shown = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    for row in shown:
-        row.participant.face_id = row.face_id
-    return page(request, "console/told.html", _("Told with a check-in"), {"rows": shown})
+from smartlink.console.gates import StaffRequest, staff_page
 
 
 @require_POST

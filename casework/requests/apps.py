@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class RequestsConfig(AppConfig):
+    name = "casework.requests"
+    label = "requests"
+    verbose_name = "Requests of participants"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from casework.requests import keeping, panels, telling  # noqa: PLC0415 - need the models
+
+        keeping.register()
+        panels.register()
+        telling.register_kinds()
