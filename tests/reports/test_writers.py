@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from smartlink.reports import making
 from smartlink.reports.content import Chart, Column, Content, Kind, Row, Table, fixed
+from smartlink.reports.definitions import VERSION
 from smartlink.reports.writers import WRITERS
 from smartlink.reports.writers.as_csv import harmless
 
@@ -145,3 +146,22 @@ def test_rows_are_written_as_they_come_and_told_about(form: str) -> None:
     one = Content("x", (), AS_OF, "1", (table,), ())
     making.write(one, form, io.BytesIO(), lambda number: seen.append((held, number)))
     assert seen == [(999, 1000), (1999, 1000), (2499, 500)]
+
+
+@pytest.mark.parametrize("rows", [3, 11, 14, 21, 60])
+def test_no_heading_is_left_behind_at_the_foot_of_a_page_of_a_pdf(rows: int) -> None:
+    columns = (Column("group", "Group"), Column("compliance_rate", "Rate", Kind.RATE))
+    chart = Chart("line", "Rates", "group", ("compliance_rate",))
+    tables = tuple(
+        Table(f"t{n}", f"Heading {n}", columns, fixed([(f"Office {r}", 0.5) for r in range(rows)]),
+              "A note." * (n % 2), chart if n % 3 else None)
+        for n in range(12)
+    )  # fmt: skip
+    one = Content("A report", (), AS_OF, VERSION, tables, ())
+    making.write(one, "pdf", file := io.BytesIO())
+    pages = [page.extract_text() for page in PdfReader(file).pages]
+    for text in pages:
+        lines = [line for line in text.splitlines() if line.strip() and line.strip(". ")]
+        body = [line for line in lines if "as of" not in line and not line.startswith("Page ")]
+        assert not body[-1].startswith(("Heading", "A note")), text
+    assert sum(text.count("Heading") for text in pages) == 12
