@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "casework.requests",
     "casework.hearings",
     "casework.findings",
+    "casework.messages",
     "checkins",
 ]
 MIDDLEWARE = [

@@ -6,6 +6,7 @@ from rest_framework.views import APIView
 from casework.findings import api as findings
 from casework.hearings import api as hearings
 from casework.hearings import api_changes as hearing_changes
+from casework.messages import api as messages
 from casework.participants.api import views as participants
 from casework.requests import api as asked
 from casework.staff import api as staff
@@ -64,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("hearings/changes/", hearing_changes.HearingChangeList),
     _at("hearings/changes/<uuid:notice_id>/seen/", hearing_changes.HearingChangeSeen),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
+    _at("messages/", messages.MessageList),
+    _at("messages/<uuid:message_id>/read/", messages.MessageRead),
     _at("findings/", findings.FindingList),
     _at("findings/<uuid:finding_id>/", findings.FindingDetail),
     _at("findings/<uuid:finding_id>/answer/", findings.FindingAnswer),

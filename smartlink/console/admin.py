@@ -21,6 +21,7 @@ file_of_participant.add(
            "participants.change_assignment", 60),
     Button(str(_("Report for court")), "summarize", "console:reports:of_person",
            "reports.make_report", 70),
+    Button("Messages", "forum", "console:messages_of", "officer_messages.view_message", 15),
     Button("Findings", "balance", "console:findings_of", "findings.view_finding", 75),
     Button(str(_("Legal hold")), "lock", "console:hold", "retention.change_hold", 80),
     Button(str(_("Draws")), "casino", "console:draws", "checkins.audit_draws", 85),

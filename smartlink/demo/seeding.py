@@ -30,6 +30,7 @@ from smartlink.demo import cast, dates
 from smartlink.demo.chance import number, one
 from smartlink.demo.findings import give_findings
 from smartlink.demo.histories import ENDINGS, Life, live
+from smartlink.demo.messages import give_messages
 from smartlink.demo.portraits import Face, draw
 
 PORTRAIT = Path(__file__).with_name("portrait.jpg")
@@ -66,6 +67,7 @@ def seed(now: datetime) -> None:
         officer = officers[(position + position // len(ENDINGS)) % len(officers)]
         _take_in(position, part, officer, courts, now)
     give_findings(now)
+    give_messages(now)
     _away(staff["officer2@example.org"], staff["officer@example.org"], now)
     _let_notices_begin_now(now)
 

@@ -26,6 +26,7 @@ from casework.hearings.models import Court, Hearing, HearingConflict
 from casework.hearings.models.appointment import Appointment
 from casework.hearings.models.history import ChangeNotice
 from casework.hearings.services import change, enter
+from casework.messages.services import send
 from casework.notes.services import write
 from casework.notices.models import Delivery, Notice, PushSubscription
 from casework.participants.models import ContactPoint, Participant
@@ -213,6 +214,7 @@ class World:
             "photo_id": photo.public_id,
             "hearing_id": hearing.public_id,
             "finding_id": finding.public_id,
+            "message_id": send(alice, alice, SECRETS[4], now=now).public_id,
             "conflict_id": HearingConflict.objects.get().public_id,
             "receipt_id": Receipt.objects.filter(check_in=check_in).latest("pk").public_id,
         }

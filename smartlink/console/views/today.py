@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, UUIDField, Value
+from django.db.models import Exists, F, OuterRef, Subquery, UUIDField, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +15,10 @@ from casework.faults.models import Fault
 from casework.findings.models import Finding
 from casework.findings.querysets import MAY_DECIDE
 from casework.hearings.models import Hearing, HearingConflict
+from casework.messages.models import Message
 from casework.notices.models import Notice
 from casework.participants.models import Participant
+from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn, ReferencePhoto
@@ -31,7 +33,7 @@ LAST_DAYS = timedelta(days=7)
 LAST_MONTH = timedelta(days=30)
 OF_A_CASE = {"hearing", "attendance"}
 # Their rows are about nobody, or name the person themselves.
-WITHOUT_FACE = {"person", "conflict", "fault", "report"}
+WITHOUT_FACE = {"person", "message", "conflict", "fault", "report"}
 
 
 @dataclass(frozen=True)
@@ -249,17 +251,29 @@ def _attendance(user: User, now: datetime) -> Card:
 
 
 def _people(user: User) -> list[Card]:
-    """Those without usable photos, and those who have not signed in: one question for both."""
+    """Whose messages wait, who has no usable photos, who never signed in: one question for all."""
     usable = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
-    people = Participant.objects.visible_to(user).supervised().order_by("created_at")
+    everybody = Participant.objects.visible_to(user)
+    people = everybody.supervised().order_by("created_at").annotate(since=F("created_at"))
     bare = people.filter(~Exists(usable)).annotate(
         face_id=Value(None, UUIDField()), card=Value("photos")
     )
     new = with_face(people.filter(credential__isnull=True), "pk").annotate(card=Value("sign-in"))
+    wrote = with_face(_with_waiting_messages(everybody), "pk").annotate(card=Value("message"))
     most = MOST_COUNTED + 1
-    rows: list[Any] = list(bare[:most].union(new[:most], all=True).order_by("created_at"))
+    parts = bare[:most].union(new[:most], wrote.order_by("since")[:most], all=True)
+    rows: list[Any] = list(parts.order_by("since"))
     address = reverse("admin:participants_participant_changelist")
     return [
+        Card(
+            "message",
+            "Messages waiting",
+            "forum",
+            [row for row in rows if row.card == "message"],
+            reverse("console:messages"),
+            "Every message is answered.",
+            "warn",
+        ),
         Card(
             "person",
             _("Without usable photos"),
@@ -277,3 +291,10 @@ def _people(user: User) -> list[Card]:
             _("Everybody has found the way in."),
         ),
     ]
+
+
+def _with_waiting_messages(people: ParticipantQuerySet) -> Any:
+    """Since when the oldest of theirs waits."""
+    waiting = Message.objects.waiting().filter(participant=OuterRef("pk")).order_by("pk")
+    writers = Message.objects.waiting().values("participant")
+    return people.filter(pk__in=writers).annotate(since=Subquery(waiting.values("sent_at")[:1]))

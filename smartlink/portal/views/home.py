@@ -6,6 +6,7 @@ from django.shortcuts import render
 from casework.common import clock
 from casework.findings.models import Finding
 from casework.hearings.models import Appointment, Hearing
+from casework.messages.models import Message
 from casework.participants.models import Participant
 from checkins.lifecycle import mark_delivered
 from checkins.models import CheckIn
@@ -35,6 +36,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "current": current,
         "why_not": why_not(current) if current is not None else "",
         "letters": list(Finding.objects.of(participant).awaiting_answer().order_by("proposed_at")),
+        "new_messages": Message.objects.of(participant).unseen().count(),
         "changes": changes_to_see(participant, now),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),

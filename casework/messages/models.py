@@ -1,0 +1,114 @@
+"""What officer and participant write to each other: one thread a participant."""
+
+from typing import Final
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+
+from casework.common.models import PublicIdModel, one_of
+from casework.participants.models import Participant
+from casework.participants.querysets import scope
+from casework.staff.models import User
+
+LONGEST: Final = 4_000
+
+
+class Author(models.TextChoices):
+    STAFF = "staff", "staff"
+    PARTICIPANT = "participant", "participant"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: User) -> "MessageQuerySet":
+        return self.filter(scope(user, "participant"))
+
+    def of(self, participant: Participant) -> "MessageQuerySet":
+        return self.filter(participant=participant)
+
+    def waiting(self) -> "MessageQuerySet":
+        """From participants, and neither read nor answered by staff."""
+        return self.filter(author=Author.PARTICIPANT, read_at__isnull=True)
+
+    def unseen(self) -> "MessageQuerySet":
+        """From staff, and not yet before the participant's eyes."""
+        return self.filter(author=Author.STAFF, read_at__isnull=True)
+
+    def first_of_each(self) -> "MessageQuerySet":
+        """Of those that wait for staff, the oldest of each participant."""
+        earlier = Message.objects.waiting().filter(
+            participant=models.OuterRef("participant"), pk__lt=models.OuterRef("pk")
+        )
+        return self.waiting().filter(~models.Exists(earlier))
+
+    def last_of_each(self) -> "MessageQuerySet":
+        """The newest of each thread."""
+        later = Message.objects.filter(
+            participant=models.OuterRef("participant"), pk__gt=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(later))
+
+
+class Message(PublicIdModel):
+    """One message. `written_by` is set where staff wrote it, `read_by` where staff read it.
+
+    `key` comes with the form or request: the same key again is the same message.
+    """
+
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    author = models.CharField(max_length=12, choices=Author.choices)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    text = models.TextField()
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    key = models.CharField(max_length=64, null=True)  # noqa: DJ001 - none is not an empty one
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["participant", "-id"], name="message_thread"),
+            models.Index(
+                fields=["sent_at"],
+                condition=Q(author="participant", read_at__isnull=True),
+                name="message_waiting",
+            ),
+            models.Index(
+                fields=["participant"],
+                condition=Q(author="staff", read_at__isnull=True),
+                name="message_unseen",
+            ),
+        ]
+        constraints = [
+            one_of("author", Author, "message_author_known"),
+            models.CheckConstraint(
+                condition=Q(author="staff", written_by__isnull=False, read_by__isnull=True)
+                | Q(author="participant", written_by__isnull=True),
+                name="message_author_is_one_side",
+            ),
+            models.CheckConstraint(
+                condition=~Q(author="participant")
+                | Q(read_at__isnull=True, read_by__isnull=True)
+                | Q(read_at__isnull=False, read_by__isnull=False),
+                name="message_read_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | Q(read_at__gte=F("sent_at")),
+                name="message_read_after_it_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(text="") & Q(LessThanOrEqual(Length("text"), LONGEST)),
+                name="message_has_text_of_its_length",
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "author", "key"], name="message_once_a_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.public_id}"
