@@ -151,7 +151,6 @@ def test_the_file_is_printed_with_its_notes_and_the_person_is_told(
     for said in (alice.full_name, "Note 0.", "Turn 0.", "Master calendar hearing"):
         assert said in page, said
     assert Entry.objects.filter(verb="printed the file", actor_id=officer.public_id).count() == 1
-    Participant.objects.filter(pk=alice.pk).update(language="en")
     phone = Client()
     phone.cookies[COOKIE] = people.accepted_invite(alice, officer).token
     told = phone.get("/my-data/looks/").content.decode()
