@@ -11,12 +11,13 @@ import structlog
 from django.db.models import F
 
 from casework.common import clock
+from checkins.calibrations import thresholds_for
 from checkins.lifecycle import MOST_JUDGED, Finding, record_verification
 from checkins.models import Attempt, Challenge, Frame, Verification
 from checkins.references import prepare_templates, templates_of
 from checkins.rules import MOST_TRIES
 from checkins.verification.codes import Liveness, Reason, Result
-from checkins.verification.decision import STARTING_THRESHOLDS, Thresholds, decide, with_turns
+from checkins.verification.decision import Thresholds, decide, with_turns
 from checkins.verification.engine import Glance
 from checkins.verification.liveness import TURN_LIMITS, Shown, Turn, judge
 
@@ -59,7 +60,7 @@ def compare(attempt: Attempt, engine: "Engine", *, now: datetime) -> Finding:
     prepare_templates(participant, engine, now=now)
     with attempt.photo.open("rb") as file:
         analysis = engine.analyse(file.read())
-    thresholds = STARTING_THRESHOLDS[engine.weights_name]
+    thresholds = thresholds_for(engine.weights_name, engine.weights_version, now=now)
     shown = look_at_turns(attempt, analysis, engine)
     decision = decide(analysis, templates_of(participant, engine), thresholds, shown.liveness)
     decision = with_turns(decision, shown, may_ask_again=_may_ask_again(attempt))

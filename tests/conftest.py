@@ -51,6 +51,15 @@ def _english() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _limits_read_anew() -> Iterator[None]:
+    """Workers keep the limits in use for seconds: the next test has a database of its own."""
+    yield
+    kept = sys.modules.get("checkins.calibrations")
+    if kept is not None:
+        kept.forget_kept()
+
+
+@pytest.fixture(autouse=True)
 def media_root(settings: Any, tmp_path: Path) -> Path:
     """A test's photos go to its own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -8,7 +8,7 @@ from casework.participants import sign_in
 from casework.participants.models import Assignment, Case, Participant
 from casework.staff.models import Office, Role, User
 from checkins import lifecycle
-from checkins.models import CheckIn
+from checkins.models import Calibration, CheckIn
 
 PASSWORD = "correct horse battery staple"
 PIN = "274913"
@@ -71,3 +71,20 @@ def open_check_in(participant: Participant, officer: User, **kw: Any) -> CheckIn
     return lifecycle.request_check_in(
         participant, by=officer, reason=kw.get("reason", "a test"), now=kw.get("now", clock.now())
     )
+
+
+def calibration(by: User, **kw: Any) -> Calibration:
+    """Limits kept as a proposal; nothing is in use by that."""
+    rate = {"wrong": 3, "of": 4000, "share": 0.00075, "low": 0.0002, "high": 0.0022}
+    figures = [
+        {"references": n, "limit": 0.07, "people": 20, "fmr": rate, "fnmr": rate} for n in (1, 2, 3)
+    ]
+    facts = {
+        "weights_name": "dlib", "weights_version": "fake.1", "number": next(_next),
+        "match_at_single": 0.070, "match_at_averaged": 0.060, "review_to": 0.090,
+        "target_fmr": 0.001, "dataset": "photos of tests", "dataset_sha256": "0" * 64,
+        "pairs": 600, "photos": 807, "refused": 14, "seed": "1", "figures": figures,
+        "beside": figures, "beside_version": "lfw-start-1",
+        "made_at": clock.now(), "made_by": by, "reason": "photos from our own phones",
+    }  # fmt: skip
+    return Calibration.objects.create(**facts | kw)

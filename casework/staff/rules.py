@@ -73,6 +73,7 @@ OVERSEE = frozenset(
         "checkins.take_over_review",
         "findings.decide_finding",
         "checkins.waive_liveness",
+        "checkins.view_calibration",
         "reports.make_report",
         "checkins.authorise_location",
     }
@@ -87,6 +88,7 @@ ADMINISTER = frozenset(
         "hearings.add_court",
         "hearings.change_court",
         "checkins.audit_draws",
+        "checkins.use_calibration",
     }
 )
 GRANTS: dict[str, frozenset[str]] = {

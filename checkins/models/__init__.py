@@ -1,6 +1,7 @@
 """A check-in from plan to decision, and what a face is compared with."""
 
 from checkins.models.attempt import Attempt, Verification
+from checkins.models.calibration import Calibration, CalibrationUse
 from checkins.models.call import PhoneCall
 from checkins.models.challenge import Challenge, Frame
 from checkins.models.checkin import CheckIn, CheckInEvent
@@ -13,6 +14,8 @@ from checkins.models.told import Told
 
 __all__ = [
     "Attempt",
+    "Calibration",
+    "CalibrationUse",
     "Challenge",
     "CheckIn",
     "CheckInEvent",

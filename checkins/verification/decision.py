@@ -11,16 +11,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from checkins.verification.codes import Liveness, Reason, Result
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from checkins.verification.engine import Analysis
     from checkins.verification.liveness import Shown
 
-    Embedding = NDArray[np.float32]
+Embedding = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,8 @@ class Thresholds:
     match_at_averaged: float
     review_to: float
     version: str
+    calibration: str | None = None
+    """The public id of the calibration that they are from; None for the shipped ones."""
 
     def __post_init__(self) -> None:
         if not 0 < self.match_at_averaged <= self.match_at_single <= self.review_to <= 2:

@@ -21,6 +21,24 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """A share that was counted; `share` is None where there was nothing to count."""
+
+    wrong: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        return self.wrong / self.of if self.of else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's, 95 %. It takes what was counted for independent: of photos that were compared
+        many times it is too narrow."""
+        return wilson(self.wrong, self.of)
+
+
+@dataclass(frozen=True)
 class Point:
     threshold: float
     fmr: float

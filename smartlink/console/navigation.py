@@ -45,6 +45,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Offices"), "apartment", "admin:staff_office_changelist", "staff.add_office"),
         _link(_("Courts"), "account_balance", "admin:hearings_court_changelist", "staff.add_user"),
         _link(_("Our faults"), "warning", "console:faults", "faults.view_fault"),
+        _link(_("Face comparison"), "face", "console:calibrations", "checkins.view_calibration"),
         _link(_("Audit"), "history", "admin:audit_entry_changelist", audit),
         _link(_("Legal holds"), "lock", "admin:retention_hold_changelist", "retention.view_hold"),
         _link(

@@ -7,6 +7,7 @@ from smartlink import media
 from smartlink.console.views import (
     appointments,
     calendar,
+    calibrations,
     calls,
     check_ins,
     claims,
@@ -113,6 +114,8 @@ pages: list[URLPattern | URLResolver] = [
     path("faults/", faults.faults, name="faults"),
     path("faults/enter/", faults.enter, name="enter_fault"),
     path("faults/<uuid:public_id>/close/", faults.close, name="close_fault"),
+    path("calibrations/", calibrations.calibrations_page, name="calibrations"),
+    path("calibrations/<uuid:calibration_id>/", calibrations.calibration, name="calibration"),
     path("reports/", include("smartlink.reports.urls")),
     path("photos/reference/<uuid:public_id>/", media.reference, name="reference_photo"),
     path("calls/<uuid:public_id>/recording/", media.call_recording, name="call_recording"),

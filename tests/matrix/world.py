@@ -226,6 +226,11 @@ class World:
             "staff/reviews/<uuid:public_id>/": (review, OF_HER_FILE),
             "staff/reviews/<uuid:public_id>/claim/": (review, OF_HER_FILE),
             "staff/reviews/<uuid:public_id>/undo/": (review, OF_HER_FILE),
+            # Nobody's file: the figures of the face comparison, for those who oversee it.
+            "staff/calibrations/<uuid:calibration_id>/": (
+                {"calibration_id": people.calibration(self.users["administrator"]).public_id},
+                frozenset({"supervisor", "supervisor_elsewhere", "administrator"}),
+            ),
             "staff/copies/<uuid:public_id>/": ({"public_id": theirs.public_id}, office),
             "my-data/copies/<uuid:public_id>/": ({"public_id": hers.public_id}, OF_HER_FILE),
             "staff/calls/<uuid:public_id>/recording/": (

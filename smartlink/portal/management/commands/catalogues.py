@@ -26,6 +26,7 @@ STAFF_ONLY = [
     "casework/common/moments.py",
     "casework/participants/models.py",
     "casework/participants/terms.py",
+    "checkins/calibrations.py",
     "checkins/looks.py",
     "checkins/timing.py",
     "checkins/models/*",
