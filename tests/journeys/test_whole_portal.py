@@ -27,7 +27,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SMALL = {"width": 360, "height": 740}
 PAGES = (
-    "home/", "findings/{finding}/", "check-in/{id}/", "check-in/{id}/phone/",
+    "home/", "findings/{finding}/", "tell/", "tell/address/", "tell/phone/", "tell/work/",
+    "tell/help/", "check-in/{id}/", "check-in/{id}/phone/",
     "check-in/{id}/questions/", "hearings/", "receipts/", "reach/", "my-data/",
     "my-data/looks/", "my-data/devices/", "login-code/", "privacy/", "verify/",
     "offline/{language}/",
