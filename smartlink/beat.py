@@ -24,6 +24,7 @@ _SECONDS = {
     "checkins.tasks.sweep_keys": 3600,
     "smartlink.reports.tasks.sweep_reports": 20,
     "smartlink.reports.tasks.sweep_rollups": 120,
+    "smartlink.reports.tasks.sweep_error_rates": 3600,
     "smartlink.api.tasks.sweep_idempotency": 3600,
 }
 

@@ -40,6 +40,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     )
     oversight = [
         _link(_("Reports"), "bar_chart", "console:reports:index", "reports.make_report"),
+        _link(_("Error rates"), "balance", "console:error_rates", "reports.make_report"),
         _link(_("Staff"), "badge", "admin:staff_user_changelist", "staff.add_user"),
         _link(_("Sign-ins"), "login", "admin:staff_signin_changelist", "staff.view_signin"),
         _link(_("Offices"), "apartment", "admin:staff_office_changelist", "staff.add_office"),

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from casework.common import clock
 from casework.common.nudges import nudge
-from smartlink.reports import job, rollups, sweeps, telling
+from smartlink.reports import groups, job, rollups, sweeps, telling
 
 # Below the broker's visibility timeout (900 s).
 _HARD_SECONDS, _SOFT_SECONDS = 840, 810
@@ -19,6 +19,11 @@ def make_report(report_pk: int) -> None:
 @shared_task(time_limit=_HARD_SECONDS, soft_time_limit=_SOFT_SECONDS)  # type: ignore[untyped-decorator]
 def sweep_rollups() -> None:
     rollups.roll_up(clock.now())
+
+
+@shared_task(time_limit=_HARD_SECONDS, soft_time_limit=_SOFT_SECONDS)  # type: ignore[untyped-decorator]
+def sweep_error_rates() -> None:
+    groups.note_apart(clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -24,7 +24,7 @@ from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn, ReferencePhoto
 from checkins.states import State
 from smartlink.console import asked, queue
-from smartlink.reports import asking
+from smartlink.reports import asking, groups
 from smartlink.reports.models import Report
 
 SHOWN = 5
@@ -33,7 +33,7 @@ LAST_DAYS = timedelta(days=7)
 LAST_MONTH = timedelta(days=30)
 OF_A_CASE = {"hearing", "attendance"}
 # Their rows are about nobody, or name the person themselves.
-WITHOUT_FACE = {"person", "message", "conflict", "fault", "report"}
+WITHOUT_FACE = {"person", "message", "conflict", "fault", "report", "apart"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     cards = [
         *_faults(request.user, now),
         *_reports(request.user, now),
+        *_apart(request.user),
         _reviews(request, request.user),
         _missed(request.user, now),
         _not_reached(request.user, now),
@@ -125,6 +126,15 @@ def _reports(user: User, now: datetime) -> list[Card]:
         return []
     url = reverse("console:reports:index")
     return [Card("report", _("Reports that are ready"), "description", rows, url, "")]
+
+
+def _apart(user: User) -> list[Card]:
+    """Only while a group stands apart, for those who oversee; asks no database."""
+    rows = groups.noted_apart() if user.has_perm("reports.make_report") else []
+    if not rows:
+        return []
+    url = reverse("console:error_rates")
+    return [Card("apart", _("The computer errs more with some"), "balance", rows, url, "", "warn")]
 
 
 def _reviews(request: HttpRequest, user: User) -> Card:
