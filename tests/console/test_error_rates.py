@@ -139,8 +139,9 @@ def test_a_group_that_stands_apart_is_called_out_and_comes_to_today(
     assert "against 25.0 % of everybody else" in page
     assert "errs more" not in browser_of(boss).get(TODAY).content.decode()
     assert note_apart(clock.now()) == 2, "either of two groups stands apart from the other"
+    client = browser_of(boss)
     with django_assert_max_num_queries(15):
-        today = browser_of(boss).get(TODAY).content.decode()
+        today = client.get(TODAY).content.decode()
     assert "The computer errs more with some" in today
     assert "85 % overturned, against 25 % of the rest" in today
     assert "errs more" not in browser_of(officer).get(TODAY).content.decode()

@@ -67,11 +67,11 @@ def test_what_is_hidden_cannot_be_worked_out_from_the_total(numbers: list[int]) 
 
 
 def test_a_group_that_is_overturned_far_more_often_stands_apart() -> None:
-    groups = [cell("en", 400, 80), cell("es", 300, 61), cell("ht", 100, 60)]
-    total = cell("", 800, 201)
+    groups = [cell("en", 4000, 800), cell("es", 3000, 610), cell("ht", 100, 60)]
+    total = cell("", 7100, 1470)
     [found] = apart(groups, {"doubted": total})
     assert found.cell.group == "ht"
-    assert (found.rest.number, found.rest.overturned) == (700, 141)
+    assert (found.rest.number, found.rest.overturned) == (7000, 1410)
 
 
 def test_equal_groups_and_mere_chance_stand_nowhere() -> None:
