@@ -125,7 +125,18 @@ def test_the_page_hides_small_groups_and_says_so(
 
 def test_it_is_for_those_who_oversee(browser_of: Browser, officer: User, boss: User) -> None:
     assert browser_of(officer).get(PAGE).status_code == 404
-    assert "Nothing was decided yet" in browser_of(boss).get(PAGE).content.decode()
+    assert "Too little was decided yet" in browser_of(boss).get(PAGE).content.decode()
+
+
+def test_a_total_of_a_few_is_hidden_like_any_other_small_group(
+    browser_of: Browser, boss: User, officer: User
+) -> None:
+    reviewed(officer, 9, 4)
+    page = browser_of(boss).get(PAGE).content.decode()
+    assert "Too little was decided yet" in page
+    assert "of 9" not in page
+    reviewed(officer, 1, 0)
+    assert "4 of 10" in browser_of(boss).get(PAGE).content.decode()
 
 
 def test_a_group_that_stands_apart_is_called_out_and_comes_to_today(

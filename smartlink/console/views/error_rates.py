@@ -29,7 +29,7 @@ def error_rates(request: StaffRequest) -> HttpResponse:
                 "tables": _tables(found, measure),
             }
             for measure, title in titles.items()
-            if measure in found.totals
+            if measure in found.totals and found.totals[measure].number >= SMALLEST
         ],
         "apart": [
             {
