@@ -1,13 +1,16 @@
 """`manage.py make_report`: a report from the command line, as from the page."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from casework.audit.services import record
 from casework.common import clock
+from casework.common.actors import SYSTEM
 from casework.common.errors import RuleError
 from casework.staff.models import Office
 from smartlink.reports import asking, making
@@ -54,7 +57,21 @@ class Command(BaseCommand):
         content = making.content_of(frozen)
         with options["output"].open("wb") as file:
             making.write(content, options["form"], file)
+        _write_down(frozen, options["form"])
         self.stdout.write(f"{options['output']} (as of {frozen['as_of']})")
+
+
+def _write_down(frozen: Mapping[str, Any], form: str) -> None:
+    """The export in the audit trail, like one of the page; whoever runs commands has no account."""
+    facts = {name: frozen[name] for name in ("kind", "from", "to", "office", "officer")}
+    record(
+        "asked for a report",
+        ("report", uuid4()),
+        by=SYSTEM,
+        now=clock.now(),
+        participant=UUID(frozen["participant"]) if frozen["participant"] else None,
+        facts=facts | {"formats": [form]},
+    )
 
 
 def _instant(typed: str) -> datetime:
