@@ -15,6 +15,7 @@ from casework.findings.services import Proposal, propose
 from casework.hearings.imports import working
 from casework.hearings.models import ChangeNotice, Court
 from casework.hearings.services import enter
+from casework.messages import services as messages
 from casework.requests import asking, changes
 from casework.requests.rules import ChangeKind, HelpKind
 from checkins import lifecycle
@@ -146,6 +147,9 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
      staff_of_alice(200) | {"supervisor": 403, "administrator": 403}),
     ("POST", "findings/{finding}/more-time/", {"answer_by": "2030-01-02T15:00:00Z", **WHY},
      staff_of_alice(409)),
+    ("GET", "messages/", None, anyone_signed_in(200)),
+    ("POST", "messages/", "a message", staff_of_alice(201) | {"alice": 201, "bob": 201}),
+    ("POST", "messages/{message}/read/", None, also_alice(200)),
     ("GET", "changes/", None, anyone_signed_in(200)),
     ("POST", "changes/", {"kind": "work", "value": {"employer": "A bakery"}}, participants(201)),
     ("GET", "changes/{reported}/", None, also_alice(200)),
@@ -211,6 +215,7 @@ def places(world: World) -> dict[str, Any]:
         "change": ChangeNotice.objects.get(hearing=hearing).public_id,
         "reported": changes.report(person, HOME, now=now).public_id,
         "wish": asking.ask(person, asking.NewRequest(HelpKind.CALL), now=now).public_id,
+        "message": messages.send(person, person, "When is my hearing?", now=now).public_id,
         "idle": people.participant(officer).public_id,
     }
 
@@ -228,6 +233,8 @@ def test_who_may_what(
         elif body == "a finding":
             what = {"about": "check_in", "subject": places["in_review"], "kind": "missed"}
             sent = {"data": what | WHY}
+        elif body == "a message":
+            sent = {"data": {"text": "Thank you.", "participant": places["alice"]}}
         elif body == "a hearing":
             what = {"participant": places["alice"], "court": places["court"]}
             sent = {"data": what | {"starts_at": "2030-01-02T15:00:00Z"}}
@@ -280,6 +287,7 @@ def test_lists_hold_only_what_the_caller_may_see(world: World, places: dict[str,
         "check-ins": {"alice": 3, "bob": 0, "officer": 3, "colleague": 0, "foreign_supervisor": 0},
         "hearings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "administrator": 1},
         "findings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "supervisor": 1},
+        "messages": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "supervisor": 1},
         "hearings/changes": {"alice": 1, "bob": 0, "officer": 1, "foreign_supervisor": 0},
     }.items():
         found = {caller: count(getattr(world, caller), what) for caller in expected}

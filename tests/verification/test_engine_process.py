@@ -146,7 +146,7 @@ def test_the_steps_around_the_network_cost_little(engine: Engine) -> None:
 _LIGHT = """
 import sys
 import checkins.verification
-from checkins.verification import codes, decision, decode, engine, geometry, headers, intake
+from checkins.verification import codes, decision, decode, engine, geometry, intake
 from checkins.verification import quality, subject, weights
 heavy = {"cv2", "dlib", "deepface", "onnxruntime", "django", "tensorflow", "torch"}
 print(sorted(heavy & set(sys.modules)))

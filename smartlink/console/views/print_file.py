@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
@@ -12,7 +13,7 @@ from casework.common import clock
 from casework.notes.models import Note
 from casework.participants.models import Participant
 from casework.participants.registry import Looking, file_of_participant
-from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
+from smartlink.console.gates import StaffRequest, page, staff_page
 
 # Of no use on paper: pictures that are acted on, and the trail that the timeline has whole.
 NOT_ON_PAPER = {"references", "timeline", "keeping"}
@@ -23,7 +24,7 @@ MOST_NOTES = 50
 @staff_page("participants.view_participant")
 def print_file(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     """Opens the browser's print dialog by itself; printing is written down as a look."""
-    participant = participant_or_404(request, participant_id)
+    participant = _whole_or_404(request, participant_id)
     now = clock.now()
     target = ("participant", participant.public_id)
     record_look(
@@ -44,6 +45,12 @@ def print_file(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         .first(),
     }
     return page(request, "console/print_file.html", participant.full_name, context)
+
+
+def _whole_or_404(request: StaffRequest, public_id: UUID) -> Participant:
+    """The participant with what the panels would each ask for again."""
+    rows = Participant.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("office", "plan"), public_id=public_id)
 
 
 def _panels(request: StaffRequest, participant: Participant) -> list[dict[str, Any]]:
