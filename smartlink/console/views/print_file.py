@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -49,7 +50,7 @@ def print_file(request: StaffRequest, participant_id: UUID) -> HttpResponse:
 
 def _whole_or_404(request: StaffRequest, public_id: UUID) -> Participant:
     """The participant with what the panels would each ask for again."""
-    rows = Participant.objects.visible_to(request.user)
+    rows: QuerySet[Participant] = Participant.objects.visible_to(request.user)
     return get_object_or_404(rows.select_related("office", "plan"), public_id=public_id)
 
 
