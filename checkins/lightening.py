@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery
 
 from casework.hearings.models import Attendance, Hearing
 from casework.participants.models import Participant, SupervisionTerm
@@ -19,6 +19,7 @@ from checkins.models import CheckIn
 from checkins.states import State
 
 ADVERSE = [State.MISSED.value, State.NOT_ACCEPTED.value]
+NOT_RECORDED = ""
 PRESENT = [Attendance.ATTENDED.value, Attendance.LATE.value]
 MOST = 200
 """Of one reader's people, the longest unchanged first; nobody works through more in a day."""
@@ -66,15 +67,19 @@ def _ready(
         starts_at__lt=now - timedelta(hours=12),
         cancelled_at__isnull=True,
     )
+    adverse, accepted = asked.filter(state__in=ADVERSE), asked.filter(state=State.ACCEPTED.value)
+    against = courts.filter(attendance__in=[Attendance.ABSENT.value, NOT_RECORDED])
+    earned = terms.filter(~Exists(adverse), ~Exists(against), Exists(accepted))
+    # Counted only for those who are shown: everybody else is ruled out by the first row found.
+    terms = terms.filter(pk__in=earned.order_by("from_at", "pk").values("pk")[:MOST])
     terms = terms.annotate(
-        adverse=_number(asked.filter(state__in=ADVERSE)),
-        accepted=_number(asked.filter(state=State.ACCEPTED.value)),
+        adverse=_number(adverse),
+        accepted=_number(accepted),
         absent=_number(courts.filter(attendance=Attendance.ABSENT.value)),
         attended=_number(courts.filter(attendance__in=PRESENT)),
-        unrecorded=_number(courts.filter(attendance="")),
+        unrecorded=_number(courts.filter(attendance=NOT_RECORDED)),
     )
-    terms = terms.filter(adverse=0, absent=0, unrecorded=0, accepted__gt=0)
-    told = [(term, _conduct(term)) for term in terms.order_by("from_at", "pk")[:MOST]]
+    told = [(term, _conduct(term)) for term in terms.order_by("from_at", "pk")]
     return [
         (term, reasons(conduct, now, weeks()))
         for term, conduct in told

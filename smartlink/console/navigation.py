@@ -28,19 +28,17 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Help asked for"), "support_agent", "console:help", "requests.view_helprequest"),
         _link("Messages", "forum", "console:messages", "officer_messages.view_message"),
         _link(_("Messages sent"), "outgoing_mail", "console:notices", "notices.view_notice"),
-    ]
-    work[3]["badge"] = reviews_waiting(request)
-    work.append(
         _link(
             _("Lighter supervision"),
             "trending_down",
             "console:lighter",
             "participants.add_supervisionterm",
-        )
-    )
+        ),
+    ]
+    work[3]["badge"] = reviews_waiting(request)
     oversight = [
         _link(_("Reports"), "bar_chart", "console:reports:index", "reports.make_report"),
-        _link(_("Error rates"), "balance", "console:error_rates", "reports.make_report"),
+        _link(_("Error rates"), "troubleshoot", "console:error_rates", "reports.make_report"),
         _link(_("Staff"), "badge", "admin:staff_user_changelist", "staff.add_user"),
         _link(_("Sign-ins"), "login", "admin:staff_signin_changelist", "staff.view_signin"),
         _link(_("Offices"), "apartment", "admin:staff_office_changelist", "staff.add_office"),

@@ -4,7 +4,7 @@ Two measures: what the machine doubted and a person accepted, and what it matche
 not accept. A match that the machine accepts by itself goes to nobody and is in neither.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ DOUBTED, MATCHED = "doubted", "matched"
 DIMENSIONS = ("language", "sex", "age", "device", "office")
 NOT_RECORDED = "not recorded"
 _APART_KEY = "error-rates:apart"
+_WHOLE_KEY = "error-rates:whole"
 _KEPT_SECONDS = 3 * 3600
 
 _SQL = """
@@ -79,9 +80,25 @@ def rates(user: User | None, now: datetime) -> Rates:
     offices = None
     if user is not None and not user.is_administrator:
         offices = list(user.offices.values_list("pk", flat=True))
+    return _rates(_count(offices, now))
+
+
+def lately(user: User, now: datetime) -> tuple[Rates, datetime]:
+    """The same, and when it was counted: a whole program is counted by the sweep, not by a page."""
+    kept = _kept(_WHOLE_KEY) if user.is_administrator else None
+    if kept is None:
+        return rates(user, now), now
+    at, rows = kept
+    return _rates([Cell(*row) for row in rows]), at
+
+
+def _count(offices: list[int] | None, now: datetime) -> list[Cell]:
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"since": now - OVER, "until": now, "offices": offices})
-        cells = [Cell(*row) for row in cursor.fetchall()]
+        return [Cell(*row) for row in cursor.fetchall()]
+
+
+def _rates(cells: list[Cell]) -> Rates:
     totals = {one.measure: one for one in cells if not one.dimension}
     groups = []
     for measure in totals:
@@ -106,6 +123,7 @@ def note_apart(now: datetime) -> int:
 
     Kept in the cache only: what is lost there is worked out anew within the hour.
     """
+    cells = _count(None, now)
     found = [
         {
             "group": f"{one.cell.dimension}: {group_name(one.cell)}",
@@ -113,10 +131,11 @@ def note_apart(now: datetime) -> int:
             "rest": round(100 * one.rest.share),
             "measure": one.cell.measure,
         }
-        for one in rates(None, now).apart
+        for one in _rates(cells).apart
     ]
+    kept = {_APART_KEY: found, _WHOLE_KEY: (now, [astuple(one) for one in cells])}
     try:
-        cache.set(_APART_KEY, found, timeout=_KEPT_SECONDS)
+        cache.set_many(kept, timeout=_KEPT_SECONDS)
     except (RedisError, OSError) as error:
         log.warning("error rates not kept", error=type(error).__name__)
     return len(found)
@@ -124,9 +143,12 @@ def note_apart(now: datetime) -> int:
 
 def noted_apart() -> list[dict[str, Any]]:
     """What the last sweep found; asks no database. Nothing while the cache is away."""
+    return _kept(_APART_KEY) or []
+
+
+def _kept(key: str) -> Any:
     try:
-        found: list[dict[str, Any]] | None = cache.get(_APART_KEY)
+        return cache.get(key)
     except (RedisError, OSError) as error:
         log.warning("error rates not read", error=type(error).__name__)
-        return []
-    return found or []
+        return None

@@ -39,6 +39,8 @@ def found(typed):
         ("ibañez josue", ["Josué Núñez Ibáñez"]),
         ("lukasz orsted", ["Łukasz Ørsted"]),
         ("Quinara", ["Ana Quinera"]),
+        ("rmaos", ["Lucía Ramos"]),
+        ("lucia raoms", ["Lucía Ramos"]),
         ("uiner", ["Ana Quinera"]),
         ("li", ["Wei Li"]),
         ("an", ["Ana Quinera"]),

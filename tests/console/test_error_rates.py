@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from casework.common import clock
 from casework.participants.models import Participant
@@ -159,6 +161,24 @@ def test_a_group_that_stands_apart_is_called_out_and_comes_to_today(
     Review.objects.all().delete()
     assert note_apart(clock.now()) == 0
     assert "errs more" not in browser_of(boss).get(TODAY).content.decode()
+
+
+def test_an_administrators_page_reads_what_the_sweep_counted_and_says_when(
+    browser_of: Browser, officer: User
+) -> None:
+    cache.clear()
+    reviewed(officer, 20, 5)
+    desk = browser_of(people.administrator())
+    assert "5 of 20" in desk.get(PAGE).content.decode(), "nothing is kept yet: counted at once"
+    then = clock.now() - timedelta(minutes=40)
+    note_apart(then)
+    reviewed(officer, 10, 1)
+    page = desk.get(PAGE).content.decode()
+    assert "5 of 20" in page
+    assert f"Counted {date_format(localtime(then), 'D j M, H:i T')}." in page
+    note_apart(clock.now())
+    assert "6 of 30" in desk.get(PAGE).content.decode()
+    cache.clear()
 
 
 def test_the_reviews_of_the_time_are_found_by_their_index(officer: User) -> None:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from casework.common import clock
 from smartlink.console.gates import StaffRequest, page, staff_page
-from smartlink.reports.groups import DIMENSIONS, DOUBTED, MATCHED, OVER, Rates, group_name, rates
+from smartlink.reports.groups import DIMENSIONS, DOUBTED, MATCHED, OVER, Rates, group_name, lately
 from smartlink.reports.rates import SMALLEST, Cell
 
 
@@ -16,7 +16,7 @@ from smartlink.reports.rates import SMALLEST, Cell
 @staff_page("reports.make_report")
 def error_rates(request: StaffRequest) -> HttpResponse:
     """Overturned results by group, with intervals; groups that stand apart first."""
-    found = rates(request.user, clock.now())
+    found, counted_at = lately(request.user, clock.now())
     titles = {
         DOUBTED: _("Doubted by the computer, accepted by a person"),
         MATCHED: _("Matched by the computer, not accepted by people"),
@@ -41,6 +41,7 @@ def error_rates(request: StaffRequest) -> HttpResponse:
             for one in found.apart
         ],
         "hidden": found.hidden,
+        "counted_at": counted_at,
         "days": OVER.days,
         "smallest": SMALLEST,
     }
