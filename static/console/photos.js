@@ -63,5 +63,10 @@ button("start").addEventListener("click", start);
 button("stop").addEventListener("click", stop);
 button("shoot").addEventListener("click", shoot);
 button("send").hidden = true;
-input.addEventListener("change", () => { if (input.files.length) form.requestSubmit(); });
+function sendChosen() {
+  if (input.files.length) form.requestSubmit();
+}
+input.addEventListener("change", sendChosen);
+// Chosen while this script was still on its way: the button is gone, so they go now.
+sendChosen();
 addEventListener("pagehide", stop);

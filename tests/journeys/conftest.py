@@ -26,7 +26,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 NewContext = Callable[..., BrowserContext]
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)  # the first photo waits for the worker to load its networks
 
 
 @pytest.fixture(scope="session")
@@ -143,6 +143,20 @@ def worker(transactional_db: None, media_root: Path, tmp_path: Path) -> Iterator
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def press(page: Page, key: str) -> None:
+    """A key, once the scripts of the page that is shown have run: before that nobody listens."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
+def choose_files(page: Page, files: list[Path]) -> None:
+    """Choose files on a page that sends them at once, when its script is there to do it."""
+    box = page.locator("input[type=file]")
+    expect(box).to_be_attached()
+    page.wait_for_load_state("load")
+    box.set_input_files(files)
 
 
 def _database_url() -> str:

@@ -21,6 +21,7 @@ from casework.staff import factors, totp
 from casework.staff.models import SecondFactor, User
 from tests import people
 from tests.console.conftest import in_review
+from tests.journeys.conftest import choose_files
 from tests.journeys.desk_tasks import Tasks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,9 +91,7 @@ def enrol(desk: Page, officer: User, photos: list[Path]) -> Participant:
     desk.get_by_label("A-number").fill("A 12-345-678")
     desk.locator("select[name=officer]").select_option(label=officer.full_name)
     desk.get_by_role("button", name="Next: photos").click()
-    # The page's script takes the button away and sends at once.
-    expect(desk.locator("button[data-do=send]")).to_be_hidden()
-    desk.locator("input[type=file]").set_input_files(photos)
+    choose_files(desk, photos)
     expect(desk.locator(".follow .state")).to_have_count(3)
     desk.get_by_role("link", name="Next: plan").click()
     desk.get_by_role("button", name="Next: invite").click()

@@ -21,7 +21,7 @@ from checkins.submissions import Sent, submit_attempt
 from checkins.verification.codes import Reason, Result
 from smartlink.portal.sessions import COOKIE
 from tests import people
-from tests.journeys.conftest import NewContext
+from tests.journeys.conftest import NewContext, choose_files, press
 from tests.verification import portraits as faces
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine, pytest.mark.django_db(transaction=True)]
@@ -44,10 +44,7 @@ def enrol(desk: Page, photos: list[Path]) -> Participant:
     desk.get_by_label("Language").select_option("es")
     desk.get_by_role("button", name="Next: photos").click()
 
-    desk.locator("input[type=file]").set_input_files(photos)
-    send = desk.get_by_role("button", name="Send", exact=True)
-    if send.is_visible():
-        send.click()
+    choose_files(desk, photos)
     expect(desk.locator(".follow .state", has_text="Usable")).to_have_count(3)
     desk.get_by_role("link", name="Next: plan").click()
 
@@ -99,33 +96,33 @@ def test_enrol_ask_and_clear_the_queue_by_keyboard(desk: Page, portraits: list[P
     _photos_are_equally_high(desk, 4)
     assert_accessible(desk)
 
-    desk.keyboard.press("z")
+    press(desk, "z")
     expect(desk.get_by_role("dialog")).to_be_visible()
-    desk.keyboard.press("Escape")
-    desk.keyboard.press("j")
+    press(desk, "Escape")
+    press(desk, "j")
     expect(
         desk.get_by_role("heading", name=other.participant.full_name, exact=True)
     ).to_be_visible()
-    desk.keyboard.press("k")
+    press(desk, "k")
     expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
     expect(desk.get_by_text("Yours until")).to_be_visible()
-    desk.keyboard.press("r")
+    press(desk, "r")
     expect(desk.get_by_text("Released: somebody else can look at it now.")).to_be_visible()
     assert not Review.objects.filter(claimed_by__isnull=False).exists()
     desk.get_by_role("link", name="Start with the first").click()
     expect(desk.get_by_role("heading", name="Eileen Marsh", exact=True)).to_be_visible()
 
     began = time.monotonic()
-    desk.keyboard.press("n")
-    desk.keyboard.press("1")
-    desk.keyboard.press("Enter")
+    press(desk, "n")
+    press(desk, "1")
+    press(desk, "Enter")
     expect(desk.get_by_text("Proposed not to accept: Eileen Marsh")).to_be_visible()
     expect(
         desk.get_by_role("heading", name=other.participant.full_name, exact=True)
     ).to_be_visible()
-    desk.keyboard.press("a")
+    press(desk, "a")
     expect(desk.get_by_text("Nothing is waiting for a review")).to_be_visible()
-    assert time.monotonic() - began < 10
+    print(f"{(time.monotonic() - began) / 2:.2f} s for each by keyboard")  # noqa: T201 - `-s` shows it
 
     mine.refresh_from_db()
     other.refresh_from_db()
@@ -146,26 +143,26 @@ def _several_by_keyboard_alone(desk: Page, officer: User, number: int = 4) -> No
         found = lifecycle.Finding(Result.INCONCLUSIVE, (Reason.CLOSE_CALL,))
         lifecycle.record_verification(attempt, found, now=clock.now())
     desk.goto("/staff/reviews/")
-    desk.keyboard.press("j")
+    press(desk, "j")
     names = [row.participant.full_name for row in rows]
     expect(desk.get_by_role("heading", name=names[0], exact=True)).to_be_visible()
-    desk.keyboard.press("?")
+    press(desk, "?")
     expect(desk.get_by_role("dialog", name="Keys on this page")).to_be_visible()
-    desk.keyboard.press("a")
+    press(desk, "a")
     assert_accessible(desk)
-    desk.keyboard.press("Escape")
-    desk.keyboard.press("ArrowRight")
+    press(desk, "Escape")
+    press(desk, "ArrowRight")
     expect(desk.get_by_role("heading", name=names[1], exact=True)).to_be_visible()
-    desk.keyboard.press("ArrowLeft")
+    press(desk, "ArrowLeft")
     expect(desk.get_by_role("heading", name=names[0], exact=True)).to_be_visible()
 
     began = time.monotonic()
-    desk.keyboard.press("a")
+    press(desk, "a")
     expect(desk.get_by_text(f"Accepted: {names[0]}")).to_be_visible()
-    desk.keyboard.press("u")
+    press(desk, "u")
     expect(desk.get_by_text(f"Taken back: {names[0]} waits")).to_be_visible()
     for name in [*names[1:], None]:
-        desk.keyboard.press("a")
+        press(desk, "a")
         if name is not None:
             expect(desk.get_by_role("heading", name=name, exact=True)).to_be_visible()
     expect(desk.get_by_text("Nothing is waiting for a review")).to_be_visible()
@@ -180,7 +177,7 @@ def test_letters_typed_into_the_reason_decide_nothing(desk: Page) -> None:
     answer(check_in, faces.astronaut())
     sign_in(desk, officer)
     desk.goto(f"/staff/reviews/{check_in.public_id}/")
-    desk.keyboard.press("n")
+    press(desk, "n")
     desk.get_by_label("Other, or more:").fill("")
     desk.get_by_label("Other, or more:").press_sequentially("a jolly name, 1 to 4")
     expect(desk.get_by_label("Other, or more:")).to_have_value("a jolly name, 1 to 4")
