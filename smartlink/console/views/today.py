@@ -91,6 +91,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "title": _("Today"),
         "cards": cards,
+        "quiet_cards": [card for card in cards if not card.rows],
         "all_quiet": not any(card.rows for card in cards),
         "greeting": greeting if hour < 18 else _("Good evening"),
         "now": now,
