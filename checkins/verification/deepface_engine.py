@@ -56,7 +56,7 @@ class DeepfaceEngine:
             cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
             self._detector: Detector = _DETECTORS[chosen.name](chosen.files["detector"].path)
             self._deepface = _deepface()
-            with _one_thread_sessions():
+            with one_thread_sessions():
                 self._deepface.build_model(self._model)
 
     def warm_up(self) -> None:
@@ -217,16 +217,17 @@ def _deepface() -> Any:
         backends = importlib.import_module("deepface.commons.backend_utils")
     if backends.get_backend_engine() != "onnx":
         raise EngineFailed("deepface was loaded before with another backend.")
-    loader.ensure_source_is_reachable = _no_download
+    loader.ensure_source_is_reachable = no_download
     return library
 
 
-def _no_download(_url: str) -> None:
+def no_download(_url: str) -> None:
+    """In place of deepface's look at where it would download from."""
     raise EngineFailed("deepface wanted to download.")
 
 
 @contextmanager
-def _one_thread_sessions() -> Iterator[None]:
+def one_thread_sessions() -> Iterator[None]:
     """onnxruntime takes every core for each session unless told; deepface does not tell it."""
     original = onnxruntime.InferenceSession
 

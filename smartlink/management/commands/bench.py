@@ -1,6 +1,7 @@
 """`manage.py bench NAME`: the figures of DESIGN §15, each beside its baseline in the same run."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,8 +15,10 @@ BENCHES = {
     "portal": "smartlink.measuring.portal.measure_portal",
     "report": "smartlink.measuring.reports.measure_reports",
     "upload": "smartlink.measuring.uploads.upload",
-    "verify": "smartlink.measuring.selfies.verify",
+    "verify": "smartlink.measuring.verifying.verify",
 }
+VERIFY = ("images", "photos", "processes", "rounds", "seconds", "weights_dir")
+"""Options that only this one takes."""
 
 
 class Command(BaseCommand):
@@ -25,13 +28,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("names", nargs="*", help="all of them when none is named")
         parser.add_argument("--json", action="store_true")
+        only = parser.add_argument_group("verify")
+        only.add_argument("--photos", type=int, help="to watch memory over, 5000 for the budget")
+        only.add_argument("--images", type=Path, help="a folder of photos for that")
+        only.add_argument("--weights-dir", type=Path, help="folder with the sface files")
+        only.add_argument("--processes", type=int, help="of each side")
+        only.add_argument("--rounds", type=int, help="of each side, in turns")
+        only.add_argument("--seconds", type=float, help="of each round")
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = options["names"] or list(BENCHES)
         unknown = [name for name in names if name not in BENCHES]
         if unknown:
             raise CommandError(f"There is no bench {unknown[0]}; there are: {', '.join(BENCHES)}.")
-        results = {name: import_string(BENCHES[name])() for name in names}
+        chosen = {"verify": {option: options[option] for option in VERIFY}}
+        results = {name: import_string(BENCHES[name])(**chosen.get(name, {})) for name in names}
         if options["json"]:
             self.stdout.write(json.dumps(results))
             return
@@ -40,10 +51,10 @@ class Command(BaseCommand):
             for what, value in figures.items():
                 self._line(what, value)
 
-    def _line(self, what: str, value: Any) -> None:
+    def _line(self, what: str, value: Any, indent: str = "  ") -> None:
         if isinstance(value, dict):
-            self.stdout.write(f"  {what}")
+            self.stdout.write(f"{indent}{what}")
             for inner, number in value.items():
-                self.stdout.write(f"    {inner:<18} {number:>10}")
+                self._line(inner, number, indent + "  ")
         else:
-            self.stdout.write(f"  {what:<20} {value!s:>10}")
+            self.stdout.write(f"{indent}{what:<20} {value!s:>10}")
