@@ -5,6 +5,7 @@ one person above it. Both over the pairs of which both photos could be used; the
 to acquire. Intervals are Wilson's, 95 %.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -91,17 +92,14 @@ def evaluate(compared: Sequence[Compared], thresholds: Sequence[float]) -> Outco
 
 
 def _right_at(same: list[float], other: list[float]) -> Iterator[tuple[int, float]]:
-    """For each distance as threshold: how many pairs it gets right."""
+    """For each distance as threshold: how many pairs it gets right. Both lists ascend."""
     for threshold in {0.0, *same, *other}:
-        yield (
-            sum(d <= threshold for d in same) + sum(d > threshold for d in other),
-            threshold,
-        )
+        yield bisect_right(same, threshold) + len(other) - bisect_right(other, threshold), threshold
 
 
 def _point(same: list[float], other: list[float], threshold: float) -> Point:
-    false_match = sum(d <= threshold for d in other)
-    false_non_match = sum(d > threshold for d in same)
+    false_match = bisect_right(other, threshold)
+    false_non_match = len(same) - bisect_right(same, threshold)
     return Point(
         threshold,
         false_match / len(other),

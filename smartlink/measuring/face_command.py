@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from checkins.verification.engine import Engine, load_engine
 from checkins.verification.weights import WeightsError
-from smartlink.measuring.faces import Looked, Pair, look_at, names_in, read_pairs
+from smartlink.measuring.faces import Looked, look_at
+from smartlink.measuring.labelled import NotLabelled, Pair, located, read_pairs
 
 
 class FaceCommand(BaseCommand):
@@ -31,16 +32,17 @@ class FaceCommand(BaseCommand):
 
     def look(self, options: Mapping[str, Any]) -> tuple[Engine, Looked, list[Pair]]:
         images: Path = options["images"]
-        pairs = read_pairs(options["pairs"])
-        missing = [name for name in names_in(pairs) if not (images / name).is_file()]
-        if missing:
-            raise CommandError(f"{len(missing)} photos are missing, {missing[0]} first.")
+        try:
+            pairs = read_pairs(options["pairs"])
+            files = located(pairs, images, options["pairs"])
+        except NotLabelled as error:
+            raise CommandError(str(error)) from error
         with tempfile.TemporaryDirectory() as home:
             try:
                 engine = self.engine(options["weights_dir"], Path(home))
             except WeightsError as error:
                 raise CommandError(str(error)) from error
-            looked = look_at(engine, images, pairs, self._progress)
+            looked = look_at(engine, files, pairs, self._progress)
         self.stderr.write("")
         return engine, looked, pairs
 

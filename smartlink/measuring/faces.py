@@ -1,41 +1,27 @@
 """The face engine on a folder of labelled pairs."""
 
-import csv
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from checkins.verification import calibration
 from checkins.verification.calibration import Calibration, Measured
+from checkins.verification.codes import Reason, Result
 from checkins.verification.decision import STARTING_THRESHOLDS, Embedding, Thresholds, distance
-from checkins.verification.engine import Analysis, Engine
+from checkins.verification.engine import Analysis, Engine, EngineFailed
 from checkins.verification.evaluation import Compared, evaluate
 from checkins.verification.trials import People, try_all
+from smartlink.measuring.labelled import NotLabelled, Pair, person_of, photo_bytes
 
 GRID_STEPS = 20
 SEED = "1"
 Progress = Callable[[int, int], None]
-Pair = tuple[bool, str, str]
-
-
-class NotLabelled(ValueError):
-    """The pairs do not say who is who. The text is fit to be shown."""
-
-
-def read_pairs(path: Path) -> list[Pair]:
-    """Rows `same,a,b` with a header; `same` is 1 or 0, `a` and `b` are paths below the folder."""
-    with path.open(newline="") as file:
-        return [(row["same"].strip() == "1", row["a"], row["b"]) for row in csv.DictReader(file)]
-
-
-def names_in(pairs: Iterable[Pair]) -> list[str]:
-    return sorted({name for _same, a, b in pairs for name in (a, b)})
 
 
 @dataclass(frozen=True)
@@ -59,40 +45,32 @@ class Looked:
         return people
 
 
-def look_at(engine: Engine, images: Path, pairs: Sequence[Pair], progress: Progress) -> Looked:
-    """The photos that the pairs name."""
-    names = names_in(pairs)
+def look_at(
+    engine: Engine, files: Mapping[str, Path], pairs: Sequence[Pair], progress: Progress
+) -> Looked:
+    """The photos that the pairs name, by `files`. One that the engine fails on is a result too."""
     seen: dict[str, Analysis] = {}
     took = []
     content = sha256("\n".join(f"{int(same)},{a},{b}" for same, a, b in pairs).encode())
-    for number, name in enumerate(names, 1):
-        data = (images / name).read_bytes()
+    for number, (name, file) in enumerate(sorted(files.items()), 1):
+        data = photo_bytes(file)
         content.update(sha256(data).digest())
         start = time.perf_counter()
-        seen[name] = engine.analyse(data)
+        seen[name] = _analysed(engine, data)
         took.append((time.perf_counter() - start) * 1000)
-        progress(number, len(names))
+        progress(number, len(files))
     return Looked(seen, round(statistics.median(took), 1), content.hexdigest())
 
 
-def person_of(pairs: Sequence[Pair]) -> dict[str, str]:
-    """Who is on each photo: its folder, which must agree with every pair.
-
-    Raises NotLabelled: two people in one folder, or one person in two, would be counted as errors
-    of the engine.
-    """
-    folders = {name: str(PurePosixPath(name).parent) for name in names_in(pairs)}
-    for same, a, b in pairs:
-        if same != (folders[a] == folders[b]):
-            raise NotLabelled(
-                "Each person's photos must lie in a folder of their own: the pair"
-                f" {a}, {b} says otherwise."
-            )
-    return folders
+def _analysed(engine: Engine, data: bytes) -> Analysis:
+    try:
+        return engine.analyse(data)
+    except EngineFailed:
+        return Analysis(Result.ERROR, (Reason.ENGINE_FAILED,))
 
 
 def evaluate_engine(looked: Looked, pairs: Sequence[Pair], weights_name: str) -> dict[str, Any]:
-    """The figures of DESIGN §14 for one weight set."""
+    """The figures of DESIGN §14 for one weight set. Raises ValueError, see `evaluate`."""
     outcome = evaluate(
         [Compared(same, _between(looked.seen[a], looked.seen[b])) for same, a, b in pairs],
         thresholds_of(weights_name),

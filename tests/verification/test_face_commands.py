@@ -13,6 +13,7 @@ from casework.staff.models import User
 from checkins import calibrations
 from checkins.models import Calibration, CalibrationUse
 from checkins.verification.calibration import CEILINGS
+from checkins.verification.engine import Analysis, EngineFailed
 from smartlink.management.commands import calibrate_faces, evaluate_faces
 from tests import people
 from tests.fake_engine import FakeEngine, picture
@@ -139,4 +140,28 @@ def test_a_photo_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> Non
     pairs = tmp_path / "pairs.csv"
     pairs.write_text("same,a,b\n1,p0/1.jpg,p0/gone.jpg\n")
     with pytest.raises(CommandError, match=r"p0/gone\.jpg"):
+        call_command(Evaluates(), images=folder, pairs=pairs, stderr=io.StringIO())
+
+
+def test_a_photo_on_which_the_engine_fails_is_counted_and_stops_nothing(folder: Path) -> None:
+    class Failing(FakeEngine):
+        def analyse(self, data: bytes) -> Analysis:
+            if data == (folder / "p3" / "0.jpg").read_bytes():
+                raise EngineFailed
+            return super().analyse(data)
+
+    class Fails(evaluate_faces.Command):
+        def engine(self, _weights_folder: Path, _home: Path) -> Any:
+            return Failing("dlib", "fake.1")
+
+    assert json.loads(run(Fails(), folder, "--json"))["unusable_photos"] == {
+        "no_face": 1,
+        "error": 1,
+    }
+
+
+def test_pairs_of_one_kind_only_give_no_rates(folder: Path, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("same,a,b\n1,p1/0.jpg,p1/1.jpg\n")
+    with pytest.raises(CommandError, match="of different people"):
         call_command(Evaluates(), images=folder, pairs=pairs, stderr=io.StringIO())

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from checkins.verification.decision import STARTING_THRESHOLDS
 from smartlink.measuring.face_command import FaceCommand, print_figures
 from smartlink.measuring.faces import by_references, evaluate_engine
@@ -13,7 +15,10 @@ class Command(FaceCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         engine, looked, pairs = self.look(options)
-        figures = evaluate_engine(looked, pairs, engine.weights_name)
+        try:
+            figures = evaluate_engine(looked, pairs, engine.weights_name)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         limits = STARTING_THRESHOLDS[engine.weights_name]
         figures["by_enrolment_photos"] = by_references(looked, pairs, limits)
         if options["json"]:
