@@ -15,6 +15,7 @@ from casework.staff.models import Role, User
 
 PAGE = 25
 
+_READ_A_REPORT = gettext_lazy("Made or read a report about your check-ins")
 _DID = {
     "viewed a photo": gettext_lazy("Looked at a photo of you"),
     "opened the file": gettext_lazy("Opened your file"),
@@ -50,6 +51,10 @@ _DID = {
     "gave more time to answer a finding": gettext_lazy("Gave you more time to answer"),
     "withdrew a finding": gettext_lazy("Took back a finding about you"),
     "decided a finding": gettext_lazy("Decided about a finding"),
+    "looked at figures": _READ_A_REPORT,
+    "asked for a report": _READ_A_REPORT,
+    "downloaded a report": _READ_A_REPORT,
+    "took the manifest of a report": _READ_A_REPORT,
     "deleted under a rule": gettext_lazy("Deleted something of yours because its time was over"),
     "set a legal hold": gettext_lazy("Ordered that nothing of yours is deleted"),
     "lifted a legal hold": gettext_lazy("Allowed deleting again"),

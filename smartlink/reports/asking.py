@@ -1,5 +1,6 @@
 """What a person asks for, checked against what that person may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -113,6 +114,17 @@ def question_of(frozen: dict[str, Any]) -> Question:
         origin=frozen["origin"],
         technology=frozen.get("technology", ""),
     )
+
+
+_SAID = (
+    "kind", "from", "to", "group", "office", "officer", "region", "language", "origin",
+    "technology", "as_of",
+)  # fmt: skip
+
+
+def facts_of(frozen: Mapping[str, Any]) -> dict[str, object]:
+    """What was asked, for the audit trail; ids instead of names."""
+    return {name: frozen[name] for name in _SAID if frozen.get(name)}
 
 
 def title_of(frozen: dict[str, Any]) -> str:

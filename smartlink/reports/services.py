@@ -75,18 +75,43 @@ def _keep(
         next_nudge_at=now + FIRST_NUDGE_AFTER,
         expires_at=now + timedelta(days=settings.REPORTS_KEPT_DAYS),
     )
-    facts: dict[str, object] = {
-        name: frozen[name] for name in ("kind", "from", "to", "office", "officer")
-    }
     record(
         "asked for a report",
         ("report", report.public_id),
         by=by.actor,
         now=now,
-        participant=UUID(frozen["participant"]) if frozen["participant"] else None,
-        facts=facts | {"formats": report.formats},
+        participant=_person(frozen),
+        facts=asking.facts_of(frozen) | {"formats": report.formats},
     )
     return report
+
+
+def note_look(frozen: dict[str, Any], *, by: User, now: datetime) -> None:
+    """Figures on the screen, in the audit trail: they leave the office as a file would."""
+    record(
+        "looked at figures",
+        ("figures", None),
+        by=by.actor,
+        now=now,
+        participant=_person(frozen),
+        facts=asking.facts_of(frozen),
+    )
+
+
+def note_manifest(report: Report, *, by: User, now: datetime) -> None:
+    """Whoever takes the sums and the signature of a report's files."""
+    record(
+        "took the manifest of a report",
+        ("report", report.public_id),
+        by=by.actor,
+        now=now,
+        participant=_person(report.parameters),
+        facts=asking.facts_of(report.parameters),
+    )
+
+
+def _person(frozen: dict[str, Any]) -> UUID | None:
+    return UUID(frozen["participant"]) if frozen["participant"] else None
 
 
 @transaction.atomic
@@ -133,13 +158,12 @@ def note_download(file: ReportFile, *, by: User, now: datetime) -> None:
     """In the audit trail, before the file leaves."""
     report = file.report
     Report.objects.filter(pk=report.pk, first_opened_at__isnull=True).update(first_opened_at=now)
-    participant = report.parameters["participant"]
     record(
         "downloaded a report",
         ("report", report.public_id),
         by=by.actor,
         now=now,
-        participant=UUID(participant) if participant else None,
+        participant=_person(report.parameters),
         facts={"format": file.format, "sha256": file.sha256},
     )
 

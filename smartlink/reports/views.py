@@ -98,8 +98,11 @@ def _usual() -> dict[str, Any]:
 def _shown(request: StaffRequest, form: WishForm) -> HttpResponse:
     """The figures on the screen, with what can be done with them."""
     wish = form.wish()
-    frozen = asking.freeze(wish, by=request.user, now=clock.now())
+    now = clock.now()
+    frozen = asking.freeze(wish, by=request.user, now=now)
     content = making.content_of(frozen) if wish.kind in SHOWN_ON_SCREEN else None
+    if content is not None:
+        services.note_look(frozen, by=request.user, now=now)
     context = {
         "form": form,
         "asked": urlencode({k: v for k, v in form.data.items() if v}),
@@ -224,6 +227,7 @@ def download(request: StaffRequest, public_id: UUID, form: str) -> HttpResponse:
 def manifest(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What was asked, and the SHA-256 of every file: to check one that was handed on."""
     report = _report(request, public_id)
+    services.note_manifest(report, by=request.user, now=clock.now())
     answer = HttpResponse(
         json.dumps(manifest_of(report) | {"signature": report.signature}, indent=2) + "\n",
         content_type="application/json",

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from casework.audit.models import Entry
 from casework.staff.models import User
+from smartlink.portal.acts import page_of
 from smartlink.reports import job, services
 from smartlink.reports.models import Report, Schedule
 from smartlink.reports.writers import WRITERS
@@ -129,3 +131,38 @@ def test_the_pages_ask_little_of_the_database(
     ):
         with django_assert_max_num_queries(15):
             assert client.get(url).status_code == 200
+
+
+def test_whoever_looks_at_figures_or_takes_a_manifest_is_in_the_audit_trail(
+    here: Place, browser_of: Browser
+) -> None:
+    client = browser_of(here.supervisor)
+    asked = {"language": "es", "technology": "gps", "group": "officer"}
+    client.get(INDEX, OCTOBER | asked)
+    entry = Entry.objects.get(verb="looked at figures")
+    assert (entry.actor_id, entry.participant_id) == (here.supervisor.public_id, None)
+    said = {"kind": "compliance", "from": "2026-10-01", "to": "2026-10-31"} | asked
+    assert entry.facts == said | {"as_of": entry.facts["as_of"]}
+
+    client.get(reverse("console:reports:of_person", args=[here.person.public_id]))
+    entry = Entry.objects.filter(verb="looked at figures").latest("pk")
+    assert entry.participant_id == here.person.public_id
+    assert next(act.did for act in page_of(here.person, None)[0]) == (
+        "Made or read a report about your check-ins"
+    )
+    assert here.person.family_name not in str(entry.facts)
+
+    report = made(here)
+    client.get(reverse("console:reports:manifest", args=[report.public_id]))
+    entry = Entry.objects.get(verb="took the manifest of a report")
+    assert (entry.actor_id, entry.object_id) == (here.supervisor.public_id, report.public_id)
+
+
+def test_what_is_not_shown_leaves_no_line(here: Place, there: Place, browser_of: Browser) -> None:
+    client = browser_of(there.supervisor)
+    client.get(INDEX)
+    client.get(INDEX, OCTOBER | {"office": str(here.office.public_id)})
+    client.get(INDEX, OCTOBER | {"kind": "participants"})
+    client.get(reverse("console:reports:manifest", args=[made(here).public_id]))
+    browser_of(here.officer).get(INDEX, OCTOBER)
+    assert not Entry.objects.filter(verb__in=["looked at figures", "took the manifest of a report"])

@@ -63,14 +63,13 @@ class Command(BaseCommand):
 
 def _write_down(frozen: Mapping[str, Any], form: str) -> None:
     """The export in the audit trail, like one of the page; whoever runs commands has no account."""
-    facts = {name: frozen[name] for name in ("kind", "from", "to", "office", "officer")}
     record(
         "asked for a report",
         ("report", uuid4()),
         by=SYSTEM,
         now=clock.now(),
         participant=UUID(frozen["participant"]) if frozen["participant"] else None,
-        facts=facts | {"formats": [form]},
+        facts=asking.facts_of(frozen) | {"formats": [form]},
     )
 
 
