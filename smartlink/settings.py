@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "casework.hearings",
     "casework.findings",
     "casework.messages",
+    "casework.resources",
     "checkins",
 ]
 MIDDLEWARE = [

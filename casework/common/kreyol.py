@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-_DAYS = ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch")
+DAYS = ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch")
 _MONTHS = (
     "janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm",
     "desanm",
@@ -17,12 +17,17 @@ ZONES = {
 
 def day(value: date) -> str:
     """ "lendi 23 novanm 2026" """
-    return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date) -> str:
     """ "23 novanm" """
     return f"{value.day} {_MONTHS[value.month - 1]}"
+
+
+def month(value: date) -> str:
+    """ "novanm 2026" """
+    return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def span(delta: timedelta, *, threshold: float) -> str:

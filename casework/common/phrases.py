@@ -1,6 +1,6 @@
 """Dates, times and spans as a person says them, in the active language."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 from babel import Locale
 from babel.dates import (
@@ -8,6 +8,7 @@ from babel.dates import (
     format_skeleton,
     format_time,
     format_timedelta,
+    get_day_names,
     get_timezone_name,
 )
 from django.utils.translation import get_language, to_locale
@@ -36,6 +37,25 @@ def short_day(at: datetime, zone: tzinfo) -> str:
     if _in_creole():
         return kreyol.short_day(local)
     return format_skeleton("MMMMd", local, tzinfo=zone, locale=_locale())
+
+
+def month(at: datetime, zone: tzinfo) -> str:
+    """ "November 2026" """
+    local = at.astimezone(zone)
+    if _in_creole():
+        return kreyol.month(local)
+    return format_skeleton("yMMMM", local, tzinfo=zone, locale=_locale())
+
+
+def weekdays(first: int, last: int) -> str:
+    """ "Monday – Friday", or one day; 0 is Monday"""
+    names = kreyol.DAYS if _in_creole() else get_day_names("wide", "stand-alone", _locale())
+    return names[first] if first == last else f"{names[first]} – {names[last]}"
+
+
+def hours(opens: time, closes: time) -> str:
+    """ "9:00 AM – 5:00 PM" """
+    return " – ".join(format_time(at, "short", locale=_locale()) for at in (opens, closes))
 
 
 def zone_name(at: datetime, zone: tzinfo) -> str:

@@ -10,6 +10,7 @@ SPECTACULAR = {
         "smartlink.api.openapi.complete",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "Language": "casework.common.languages.LANGUAGES",
         "CaseKind": "casework.participants.models.CaseKind",
         "HearingKind": "casework.hearings.models.HearingKind",
         "HearingSource": "casework.hearings.models.HearingSource",

@@ -9,6 +9,7 @@ from casework.hearings import api_changes as hearing_changes
 from casework.messages import api as messages
 from casework.participants.api import views as participants
 from casework.requests import api as asked
+from casework.resources import api as resources
 from casework.staff import api as staff
 from checkins.api import check_ins, questions, receipts
 from checkins.api import participants as of_participant
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
     _at("messages/", messages.MessageList),
     _at("messages/<uuid:message_id>/read/", messages.MessageRead),
+    _at("resources/", resources.ResourceList),
     _at("findings/", findings.FindingList),
     _at("findings/<uuid:finding_id>/", findings.FindingDetail),
     _at("findings/<uuid:finding_id>/answer/", findings.FindingAnswer),

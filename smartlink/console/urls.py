@@ -30,6 +30,7 @@ from smartlink.console.views import (
     plan,
     print_file,
     requests,
+    resources,
     reviews,
     told,
 )
@@ -66,6 +67,10 @@ pages: list[URLPattern | URLResolver] = [
     path("changes/<uuid:change_id>/verified/", requests.vouch_phone, name="vouch_phone"),
     path("help/", requests.help_list, name="help"),
     path("help/<uuid:help_id>/", requests.answer_help, name="answer_help"),
+    path("resources/", resources.resources, name="resources"),
+    path("resources/add/", resources.enter, name="enter_resource"),
+    path("resources/<uuid:resource_id>/", resources.resource, name="resource"),
+    path("resources/<uuid:resource_id>/verify/", resources.verify, name="verify_resource"),
     path("told/<uuid:public_id>/", told.handle_told, name="handle_told"),
     path("people/<uuid:participant_id>/request/", file.request_check_in, name="request"),
     path("people/<uuid:participant_id>/invite/", invites.invite, name="invite"),

@@ -32,6 +32,7 @@ from smartlink.demo.chance import number, one
 from smartlink.demo.findings import give_findings
 from smartlink.demo.histories import ENDINGS, Life, live
 from smartlink.demo.messages import give_messages
+from smartlink.demo.places import give_places
 from smartlink.demo.portraits import Face, draw
 
 PORTRAIT = Path(__file__).with_name("portrait.jpg")
@@ -69,6 +70,7 @@ def seed(now: datetime) -> None:
         _take_in(position, part, officer, courts, now)
     give_findings(now)
     give_messages(now)
+    give_places(now)
     _away(staff["officer2@example.org"], staff["officer@example.org"], now)
     keep_measured(staff["administrator@example.org"], now)
     _let_notices_begin_now(now)

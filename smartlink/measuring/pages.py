@@ -36,6 +36,8 @@ _OPEN_PAGES = [
     "console:changes",
     "console:help",
     "console:messages",
+    "console:resources",
+    "console:enter_resource",
     "console:lighter",
     "console:error_rates",
     "console:calibrations",

@@ -20,6 +20,7 @@ from smartlink.portal.views import (
     questions,
     receipts,
     requests,
+    resources,
     simulator,
 )
 
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("check-in/<uuid:check_in_id>/turns/", check_in.turns, name="check_in_turns"),
     path("check-in/<uuid:check_in_id>/status/", check_in.status, name="check_in_status"),
     path("messages/", messages.thread, name="messages"),
+    path("help-near-you/", resources.near_you, name="resources"),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/seen/<uuid:notice_id>/", hearings.seen, name="hearing_seen"),
     path("hearings/link/", hearings.link, name="calendar_link"),

@@ -147,6 +147,7 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
      staff_of_alice(200) | {"supervisor": 403, "administrator": 403}),
     ("POST", "findings/{finding}/more-time/", {"answer_by": "2030-01-02T15:00:00Z", **WHY},
      staff_of_alice(409)),
+    ("GET", "resources/", None, anyone_signed_in(200)),
     ("GET", "messages/", None, anyone_signed_in(200)),
     ("POST", "messages/", "a message", staff_of_alice(201) | {"alice": 201, "bob": 201}),
     ("POST", "messages/{message}/read/", None, also_alice(200)),

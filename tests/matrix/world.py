@@ -33,6 +33,7 @@ from casework.participants.models import ContactPoint, Participant
 from casework.requests import asking
 from casework.requests import changes as reported
 from casework.requests.rules import ChangeKind, HelpKind
+from casework.resources import services as resources
 from casework.retention.apply import certify
 from casework.retention.holds import set_hold
 from casework.retention.registry import retention
@@ -67,6 +68,7 @@ STAFF = frozenset({"officer", "colleague", "officer_elsewhere", "covering", "cov
                    "administrator"})  # fmt: skip
 ROLES = ("anonymous", "alice", "bob", *sorted(STAFF))
 OF_HER_FILE = frozenset({"alice", "officer", "covering", "supervisor", "administrator"})
+OF_OFFICE = STAFF - {"officer_elsewhere", "supervisor_elsewhere"}
 # Those of the office who cover for the officer, or did, or will: first and last day from today.
 COVERS = {"covering": (0, 0), "covers_tomorrow": (1, 3), "covered_yesterday": (-3, -1),
           "cover_ended_early": (-3, 3)}  # fmt: skip
@@ -201,6 +203,10 @@ class World:
             alice, asking.NewRequest(HelpKind.OTHER, words=SECRETS[4]), now=now
         )
 
+        place = resources.enter(
+            resources.Entry(name="Food bank", kinds=["food"], phone="202-555-0142"),
+            [alice.office], by=officer, now=now,
+        )  # fmt: skip
         self.by_name: dict[str, Any] = {
             "change_id": change_of_hers.public_id,
             "help_id": wish_of_hers.public_id,
@@ -226,6 +232,11 @@ class World:
             "staff/reviews/<uuid:public_id>/": (review, OF_HER_FILE),
             "staff/reviews/<uuid:public_id>/claim/": (review, OF_HER_FILE),
             "staff/reviews/<uuid:public_id>/undo/": (review, OF_HER_FILE),
+            # Nobody's file: a place, kept by all staff of its office.
+            "staff/resources/<uuid:resource_id>/": ({"resource_id": place.public_id}, OF_OFFICE),
+            "staff/resources/<uuid:resource_id>/verify/": (
+                {"resource_id": place.public_id}, OF_OFFICE,
+            ),
             # Nobody's file: the figures of the face comparison, for those who oversee it.
             "staff/calibrations/<uuid:calibration_id>/": (
                 {"calibration_id": people.calibration(self.users["administrator"]).public_id},

@@ -2,15 +2,19 @@
 
 import re
 from datetime import datetime, tzinfo
+from urllib.parse import urlencode
 
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.common import phrases
+from casework.common.languages import LANGUAGES
 from casework.findings.models import Finding
 from casework.findings.rules import Kind
 from casework.hearings.models import ChangeNotice
+from casework.resources.models import Resource
+from casework.resources.rules import runs
 from casework.retention.registry import Rule, retention
 from checkins.models import CheckIn
 from checkins.states import State
@@ -41,6 +45,11 @@ def deadline(at: datetime, now: datetime) -> str:
 @register.simple_tag
 def moment(at: datetime, now: datetime) -> str:
     return phrases.moment(at, timezone.get_current_timezone(), now=now)
+
+
+@register.simple_tag
+def month_of(at: datetime) -> str:
+    return phrases.month(at, timezone.get_current_timezone())
 
 
 @register.simple_tag
@@ -88,6 +97,30 @@ def finding_said(finding: Finding) -> str:
     if finding.is_out_of_sight:
         return _("A finding about you does not stand")
     return said[Kind(finding.kind)]
+
+
+@register.simple_tag
+def opening(resource: Resource) -> list[tuple[str, str]]:
+    """Days and times, as the reader says them."""
+    return [
+        (", ".join(phrases.weekdays(*run) for run in runs(one.days)),
+         phrases.hours(one.opens, one.closes))
+        for one in resource.spans
+    ]  # fmt: skip
+
+
+@register.filter
+def spoken(resource: Resource) -> str:
+    """The languages of a place by their own names."""
+    names = [name for tag, name in LANGUAGES if tag in resource.languages]
+    return ", ".join([*names, resource.other_languages] if resource.other_languages else names)
+
+
+@register.filter
+def map_of(resource: Resource) -> str:
+    """A map that every phone opens."""
+    query = {"api": 1, "query": f"{resource.name}, {resource.place}"}
+    return f"https://www.google.com/maps/search/?{urlencode(query)}"
 
 
 @register.filter
