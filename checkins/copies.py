@@ -92,13 +92,29 @@ def _voices(person: Participant) -> Iterator[Picture]:
 
 
 def _references(person: Participant) -> Iterator[Row]:
-    for row in person.reference_photos.prefetch_related("templates"):
-        yield columns(row, "public_id", "added_at", "state", "reasons", "retired_at") | {
+    rows = person.reference_photos.with_source().select_related("retired_by")
+    for row in rows.prefetch_related("templates"):
+        yield columns(
+            row,
+            "public_id",
+            "source",
+            "added_at",
+            "state",
+            "reasons",
+            "confirmed_at",
+            "confirmed_reason",
+            "retired_at",
+            "retired_reason",
+        ) | {
+            "check_in": row.taken_from.check_in.public_id if row.taken_from else None,
+            "added_by": str(row.added_by or ""),
+            "confirmed_by": str(row.confirmed_by or ""),
+            "retired_by": str(row.retired_by or ""),
             # The numbers themselves are of no use outside, and a danger.
             "templates": [
                 columns(one, "weights_name", "weights_version", "made_at")
                 for one in row.templates.all()
-            ]
+            ],
         }
 
 

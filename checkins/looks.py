@@ -92,6 +92,7 @@ def reference_badge(state: str) -> SafeString:
         "waiting": ("wait", "sync", _("Being checked")),
         "usable": ("good", "check_circle", _("Usable")),
         "refused": ("bad", "no_photography", _("Not usable")),
+        "unlike": ("warn", "how_to_reg", "To be confirmed"),
     }
     return _drawn(*drawn[state])
 

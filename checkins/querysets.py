@@ -93,7 +93,20 @@ class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore
     def waiting(self) -> "ReferencePhotoQuerySet":
         return self.current().filter(state="waiting")
 
+    def enrolled(self) -> "ReferencePhotoQuerySet":
+        """Made in person: what photos from check-ins are measured against."""
+        return self.filter(source="enrolment")
+
+    def with_source(self) -> "ReferencePhotoQuerySet":
+        """With who added it and from which check-in, in the same query; enrolment first."""
+        rows = self.select_related("added_by", "confirmed_by", "taken_from__check_in")
+        return rows.order_by("-source", "added_at", "pk")
+
+    def to_confirm(self) -> "ReferencePhotoQuerySet":
+        """From check-ins, unlike the enrolment photos: a second person looks first."""
+        return self.current().filter(state="unlike")
+
     def without_template(self, weights_name: str, weights_version: str) -> "ReferencePhotoQuerySet":
         """Usable or unchecked, with no template under this weight set yet."""
         made = Q(templates__weights_name=weights_name, templates__weights_version=weights_version)
-        return self.current().exclude(state="refused").exclude(made)
+        return self.current().filter(state__in=["waiting", "usable"]).exclude(made)

@@ -1,4 +1,4 @@
-"""Reference photos: added by staff, turned into encrypted templates by a worker."""
+"""Reference photos: added by staff, turned into encrypted templates by a worker, aged out."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,22 +12,27 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from casework.audit.services import record
+from casework.common.actors import SYSTEM
 from casework.common.errors import RuleError
 from casework.common.files import kept_file
 from casework.common.sealing import seal, unseal
 from casework.participants.models import Participant
 from casework.staff.models import User
+from checkins.calibrations import thresholds_for
 from checkins.models import ReferencePhoto, Template
 from checkins.models.reference import ReferenceState
+from checkins.querysets import ReferencePhotoQuerySet
+from checkins.refresh_rules import MOST_PHOTOS, Kept, aged_out, stands_beside
 from checkins.rules import FIRST_NUDGE_AFTER, MOST_TRIES
 from checkins.verification.codes import Reason
+from checkins.verification.decision import combine, distance
 
 if TYPE_CHECKING:  # the web process must not load the face library
     from checkins.verification.engine import Engine
 
 log = structlog.get_logger(__name__)
 
-MOST_PHOTOS = 10
+AGED_OUT = "newer photos have taken its place"
 Vector = NDArray[np.float32]
 
 
@@ -36,14 +41,15 @@ def add_reference_photo(
 ) -> ReferencePhoto:
     """Keep a photo, already looked at by `verification.intake`, for a worker to check.
 
-    The very same photo again gives the one that is there. Raises `RuleError` past 10 photos.
+    The very same photo again gives the one that is there. Raises `RuleError` past 10 photos made
+    in person; photos from check-ins give way to them.
     """
     digest = hashlib.sha256(photo).hexdigest()
     there = participant.reference_photos.current().filter(photo_sha256=digest)
     same: ReferencePhoto | None = there.first()
     if same is not None:
         return same
-    if participant.reference_photos.current().count() >= MOST_PHOTOS:
+    if participant.reference_photos.current().enrolled().count() >= MOST_PHOTOS:
         raise RuleError(_("There are already ten reference photos. Retire one first."))
     try:
         with kept_file(ReferencePhoto(), "photo", photo, suffix) as name, transaction.atomic():
@@ -69,22 +75,47 @@ def add_reference_photo(
     return kept
 
 
-def retire_reference_photo(photo: ReferencePhoto, *, by: User, now: datetime) -> None:
-    """Take a photo out of use; its templates are deleted at once."""
-    with transaction.atomic():
-        retired = ReferencePhoto.objects.filter(pk=photo.pk, retired_at__isnull=True).update(
-            retired_at=now
-        )
-        if not retired:
-            return
-        Template.objects.filter(reference_photo=photo).delete()
-        record(
-            "retired a reference photo",
-            ("reference photo", photo.public_id),
-            by=by.actor,
-            now=now,
-            participant=photo.participant.public_id,
-        )
+@transaction.atomic
+def retire_reference_photo(
+    photo: ReferencePhoto, *, by: User, now: datetime, reason: str = ""
+) -> None:
+    """Take a photo out of use; its templates are deleted at once.
+
+    One that came from a check-in needs a reason. Without enough enrolment photos beside them,
+    others from check-ins go with it.
+    """
+    reason = reason.strip()
+    if photo.is_refreshed and not reason:
+        raise RuleError(_("Please give a reason."), field="reason")
+    if _retire(photo, by, now, reason):
+        age_out(photo.participant, now)
+
+
+def age_out(participant: Participant, now: datetime) -> None:
+    """Photos from check-ins that are too many for the set give way, the oldest first."""
+    Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+    usable = {photo.pk: photo for photo in participant.reference_photos.usable()}
+    kept = [Kept(one.pk, one.added_at, not one.is_refreshed) for one in usable.values()]
+    for pk in aged_out(kept):
+        _retire(usable[pk], None, now, AGED_OUT)
+
+
+def _retire(photo: ReferencePhoto, by: User | None, now: datetime, reason: str) -> bool:
+    """False when it was out of use already."""
+    retired = ReferencePhoto.objects.filter(pk=photo.pk, retired_at__isnull=True).update(
+        retired_at=now, retired_by=by, retired_reason=reason
+    )
+    if not retired:
+        return False
+    Template.objects.filter(reference_photo=photo).delete()
+    record(
+        "retired a reference photo",
+        ("reference photo", photo.public_id),
+        by=by.actor if by is not None else SYSTEM,
+        now=now,
+        participant=photo.participant.public_id,
+    )
+    return True
 
 
 def prepare_templates(participant: Participant, engine: "Engine", *, now: datetime) -> int:
@@ -111,6 +142,9 @@ def prepare_template(photo: ReferencePhoto, engine: "Engine", now: datetime) -> 
     if analysis.embedding is None:
         _refuse(photo, analysis.reasons)
         return False
+    if unlike := _unlike_enrolment(photo, analysis.embedding, engine, now):
+        _refuse(photo, (unlike,), ReferenceState.UNLIKE)
+        return False
     with transaction.atomic():
         Template.objects.get_or_create(
             reference_photo=photo,
@@ -121,20 +155,45 @@ def prepare_template(photo: ReferencePhoto, engine: "Engine", now: datetime) -> 
         ReferencePhoto.objects.filter(pk=photo.pk, retired_at__isnull=True).update(
             state=ReferenceState.USABLE, reasons=[], tries=0
         )
+        age_out(photo.participant, now)
     return True
 
 
-def _refuse(photo: ReferencePhoto, reasons: Sequence[Reason]) -> None:
+def _unlike_enrolment(
+    photo: ReferencePhoto, embedding: Vector, engine: "Engine", now: datetime
+) -> Reason | None:
+    """Why a photo from a check-in must be confirmed by a second person; None: it need not be."""
+    if not photo.is_refreshed or photo.confirmed_at or photo.state == ReferenceState.USABLE:
+        return None
+    anchors = _templates(photo.participant.reference_photos.usable().enrolled(), engine)
+    if not anchors:
+        return Reason.NO_REFERENCE_PHOTO
+    limits = thresholds_for(engine.weights_name, engine.weights_version, now=now)
+    apart = distance(embedding, combine(anchors))
+    if stands_beside(apart, limits.match_at(len(anchors))):
+        return None
+    return Reason.DOES_NOT_MATCH if apart > limits.review_to else Reason.CLOSE_CALL
+
+
+def _refuse(
+    photo: ReferencePhoto,
+    reasons: Sequence[Reason],
+    state: ReferenceState = ReferenceState.REFUSED,
+) -> None:
     """Only an unchecked photo can be refused; one that was usable before stays in the file."""
     ReferencePhoto.objects.filter(pk=photo.pk, state=ReferenceState.WAITING).update(
-        state=ReferenceState.REFUSED, reasons=[reason.value for reason in reasons]
+        state=state, reasons=[reason.value for reason in reasons]
     )
 
 
 def templates_of(participant: Participant, engine: "Engine") -> list[Vector]:
     """The decrypted templates of the usable photos under the engine's weight set."""
+    return _templates(participant.reference_photos.usable(), engine)
+
+
+def _templates(photos: ReferencePhotoQuerySet, engine: "Engine") -> list[Vector]:
     rows = Template.objects.filter(
-        reference_photo__in=participant.reference_photos.usable(),
+        reference_photo__in=photos,
         weights_name=engine.weights_name,
         weights_version=engine.weights_version,
     ).order_by("reference_photo_id")

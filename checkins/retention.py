@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.retention.registry import Folder, Rule, retention
 from checkins.models import Attempt, Frame, PhoneCall, ReferencePhoto, Template, Told
+from checkins.models.reference import Source
 from checkins.receipts.keys import signing_key
 from checkins.receipts.signing import sign
 from checkins.rules import LOCATION_KEPT_DAYS
@@ -67,8 +68,12 @@ def _recordings_used(names: list[str]) -> set[str]:
 
 def _out_of_use(cutoff: datetime) -> QuerySet[Any]:
     return ReferencePhoto.objects.filter(
-        Q(retired_at__lt=cutoff) | Q(state="refused", added_at__lt=cutoff)
+        Q(retired_at__lt=cutoff) | Q(state__in=["refused", "unlike"], added_at__lt=cutoff)
     )
+
+
+def _refreshed(cutoff: datetime) -> QuerySet[Any]:
+    return ReferencePhoto.objects.filter(source=Source.CHECK_IN, added_at__lt=cutoff)
 
 
 def _of_ended(cutoff: datetime) -> QuerySet[Any]:
@@ -173,6 +178,13 @@ def register() -> None:
             why=_("So that a mistake can be put right"),
             since=_("after it is taken out of use"),
             days=30, due=_out_of_use, person="participant", files=_file, order=30,
+        ),
+        Rule(
+            "refreshed_reference_photos", "reference photo",
+            what=_("Photos from your check-ins that we compare with"),
+            why=_("To compare the photos you send"),
+            since=_("after an officer adds it"),
+            days=365, due=_refreshed, person="participant", files=_file, order=35,
         ),
         Rule(
             "templates", "template",

@@ -12,7 +12,7 @@ from casework.common.errors import RuleError, WrongState
 from casework.common.nudges import nudge
 from casework.participants.models import Participant
 from casework.staff.models import User
-from checkins import lifecycle, tasks
+from checkins import lifecycle, refreshing, tasks
 from checkins.models import Attempt, CheckIn, Receipt, ReferencePhoto
 from checkins.references import add_reference_photo
 from checkins.states import NEEDS_NO_ANSWER, State
@@ -104,6 +104,15 @@ def submit_reference_photo(
     kept = add_reference_photo(participant, photo, suffix, by=by, now=now)
     nudge(tasks.prepare_reference_photos, participant.pk)
     return kept
+
+
+def confirm_reference_photo(
+    photo: ReferencePhoto, *, by: User, reason: str, now: datetime
+) -> ReferencePhoto:
+    """As `refreshing.confirm`; a worker is told at once."""
+    confirmed = refreshing.confirm(photo, by=by, reason=reason, now=now)
+    nudge(tasks.prepare_reference_photos, confirmed.participant_id)
+    return confirmed
 
 
 def _sha256(upload: "UploadedFile[bytes]") -> str:

@@ -13,6 +13,7 @@ _SECONDS = {
     "checkins.tasks.sweep_verifications": 10,
     "checkins.tasks.show_verification": 15,
     "checkins.tasks.enrol_again": 30,
+    "checkins.tasks.sweep_references": 15,
     "checkins.tasks.sweep_deadlines": 15,
     "checkins.tasks.sweep_reminders": 30,
     "casework.hearings.tasks.sweep_imports": 60,

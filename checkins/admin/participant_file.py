@@ -110,9 +110,12 @@ class ByPhotos(SimpleListFilter):
     parameter_name = "photos"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("none", _("None usable"))]
+        return [("none", _("None usable")), ("to-confirm", "One to be confirmed")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "to-confirm":
+            unlike = ReferencePhoto.objects.to_confirm().filter(participant=OuterRef("pk"))
+            return queryset.filter(Exists(unlike))
         if self.value() != "none":
             return queryset
         usable = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
@@ -158,7 +161,8 @@ def _weeks(rows: list[CheckIn], now: datetime) -> list[dict[str, Any]]:
 
 def references(looking: Looking) -> dict[str, Any]:
     current = ReferencePhoto.objects.filter(participant=looking.participant).current()
-    return {"photos": list(current)}
+    photos = list(current.order_by("-source", "added_at", "pk"))
+    return {"photos": photos, "refreshed": any(photo.is_refreshed for photo in photos)}
 
 
 def plan(looking: Looking) -> dict[str, Any]:

@@ -223,5 +223,6 @@ class CheckInReview(APIView):
             by=staff_of(request),
             reason=given.validated_data["reason"],
             now=clock.now(),
+            add_to_references=given.validated_data["add_to_references"],
         )
         return Response(shapes.ReviewShown(review).data)

@@ -1,5 +1,6 @@
 """What belongs to one participant: reference photos, plan, check-ins."""
 
+from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -34,7 +35,7 @@ class ReferencePhotos(GenericAPIView[ReferencePhoto]):
 
     def get_queryset(self) -> ReferencePhotoQuerySet:
         person = participant_for(self.request, self.kwargs["participant_id"])
-        return ReferencePhoto.objects.filter(participant=person).current()
+        return ReferencePhoto.objects.filter(participant=person).current().with_source()
 
     @extend_schema(
         operation_id="reference_photos_list", responses=shapes.ReferencePhotoShown(many=True)
@@ -58,6 +59,12 @@ class ReferencePhotos(GenericAPIView[ReferencePhoto]):
         return Response(shapes.ReferencePhotoShown(photo).data, status=201)
 
 
+class RetireFilters(serializers.Serializer[Any]):
+    reason = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="", help_text="Why."
+    )
+
+
 class ReferencePhotoDetail(APIView):
     """One reference photo."""
 
@@ -65,7 +72,7 @@ class ReferencePhotoDetail(APIView):
 
     def _photo(self, request: Request, participant_id: UUID, photo_id: UUID) -> ReferencePhoto:
         person = participant_for(request, participant_id)
-        photos = ReferencePhoto.objects.filter(participant=person)
+        photos = ReferencePhoto.objects.filter(participant=person).with_source()
         found: ReferencePhoto = get_object_or_404(photos, public_id=photo_id)
         return found
 
@@ -74,12 +81,42 @@ class ReferencePhotoDetail(APIView):
         photo = self._photo(request, participant_id, photo_id)
         return Response(shapes.ReferencePhotoShown(photo).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(parameters=[RetireFilters], responses={204: None})
     def delete(self, request: Request, participant_id: UUID, photo_id: UUID) -> Response:
+        """Take it out of use. One that came from a check-in needs a `reason`."""
         require(staff_of(request), "checkins.add_referencephoto")
         photo = self._photo(request, participant_id, photo_id)
-        references.retire_reference_photo(photo, by=staff_of(request), now=clock.now())
+        given = RetireFilters(data=request.query_params.dict())
+        given.is_valid(raise_exception=True)
+        references.retire_reference_photo(
+            photo,
+            by=staff_of(request),
+            now=clock.now(),
+            reason=given.validated_data["reason"],
+        )
         return Response(status=204)
+
+
+class ReferencePhotoConfirm(APIView):
+    """A supervisor vouches for a photo from a check-in that is unlike the enrolment photos."""
+
+    permission_classes = (StaffOnly,)
+
+    @extend_schema(request=shapes.WhyShape, responses=shapes.ReferencePhotoShown)
+    def post(self, request: Request, participant_id: UUID, photo_id: UUID) -> Response:
+        """Never who added it. It is compared with as soon as a worker has made its template."""
+        require(staff_of(request), "checkins.confirm_review")
+        person = participant_for(request, participant_id)
+        photos = ReferencePhoto.objects.filter(participant=person).with_source()
+        given = shapes.WhyShape(data=request.data)
+        given.is_valid(raise_exception=True)
+        photo = submissions.confirm_reference_photo(
+            get_object_or_404(photos, public_id=photo_id),
+            by=staff_of(request),
+            reason=given.validated_data["reason"],
+            now=clock.now(),
+        )
+        return Response(shapes.ReferencePhotoShown(photo).data)
 
 
 class ParticipantPlan(APIView):

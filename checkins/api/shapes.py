@@ -193,12 +193,30 @@ class PinAloneShape(serializers.Serializer[Plan]):
 
 
 class ReferencePhotoShown(serializers.ModelSerializer[ReferencePhoto]):
+    """`unlike` waits for a second person to confirm it; it is not compared with until then."""
+
     id = serializers.UUIDField(source="public_id", read_only=True)
     reasons = serializers.SerializerMethodField()
+    check_in = serializers.UUIDField(
+        source="taken_from.check_in.public_id",
+        default=None,
+        read_only=True,
+        allow_null=True,
+        help_text="The one that it was taken from; null for an enrolment photo.",
+    )
+    added_by = serializers.CharField(
+        source="added_by.full_name", default=None, read_only=True, allow_null=True
+    )
+    confirmed_by = serializers.CharField(
+        source="confirmed_by.full_name", default=None, read_only=True, allow_null=True
+    )
 
     class Meta:
         model = ReferencePhoto
-        fields = ["id", "state", "reasons", "added_at", "retired_at"]
+        fields = [
+            "id", "state", "reasons", "source", "check_in", "added_at", "added_by",
+            "confirmed_at", "confirmed_by", "confirmed_reason", "retired_at", "retired_reason",
+        ]  # fmt: skip
 
     @extend_schema_field(ReasonShown(many=True))
     def get_reasons(self, photo: ReferencePhoto) -> list[dict[str, str]]:
@@ -258,6 +276,12 @@ class WhyShape(serializers.Serializer[Any]):
 class VerdictShape(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(Review.Verdict.choices)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    add_to_references = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="With `accepted`: the photo joins the reference photos a minute later, if the "
+        "acceptance stands. Only for a usable photo that the computer doubted.",
+    )
 
 
 class ReviewShown(serializers.ModelSerializer[Review]):
@@ -271,7 +295,7 @@ class ReviewShown(serializers.ModelSerializer[Review]):
         model = Review
         fields = [
             "check_in", "state", "opened_at", "verdict", "reason", "decided_by", "decided_at",
-            "proposed_by", "proposed_reason", "proposed_at", "needs",
+            "proposed_by", "proposed_reason", "proposed_at", "needs", "refresh",
         ]  # fmt: skip
 
     def get_needs(self, row: Review) -> str:

@@ -11,6 +11,7 @@ from casework.staff.models import User
 from checkins.lifecycle.moves import move
 from checkins.models import CheckIn, Review
 from checkins.notices.written import forget_result, tell_result
+from checkins.refreshing import wish
 from checkins.reviews.claims import refuse_if_held, waits_for
 from checkins.reviews.ranking import rank
 from checkins.reviews.rules import UNDO_FOR, may_undo
@@ -22,14 +23,25 @@ MAY_DECIDE = "checkins.change_review"
 
 @transaction.atomic
 def decide_review(
-    check_in: CheckIn, *, accept: bool, by: User, reason: str, now: datetime
+    check_in: CheckIn,
+    *,
+    accept: bool,
+    by: User,
+    reason: str,
+    now: datetime,
+    add_to_references: bool = False,
 ) -> Review:
     """One person's verdict. To accept decides, also against a proposal; else it proposes, or
     confirms what somebody else proposed. Raises `WrongState` when it is decided already, and
     `HeldByAnother` while somebody else is looking at it.
+
+    `add_to_references`: the accepted photo joins the reference photos, once that can stand.
     """
     if accept:
-        return _accept(check_in, by, reason.strip(), now)
+        review = _accept(check_in, by, reason.strip(), now)
+        return _with_wish(check_in, review, by) if add_to_references else review
+    if add_to_references:
+        raise RuleError(_("Only a photo that is accepted can be added."), field="add_to_references")
     locked, review = _waiting(check_in, by, now)
     if review.proposed_by_id is None:
         return _propose(locked, review, by, reason, now)
@@ -74,7 +86,13 @@ def undo_acceptance(check_in: CheckIn, *, by: User, now: datetime) -> Review:
     move(locked, State.IN_REVIEW, by=by.actor, now=now, reason=TAKEN_BACK, decided_at=None)
     forget_result(locked, now=now)
     Review.objects.filter(pk=review.pk).update(
-        verdict="", reason="", decided_by=None, decided_at=None, claimed_by=by, claimed_at=now
+        verdict="",
+        reason="",
+        decided_by=None,
+        decided_at=None,
+        refresh="",
+        claimed_by=by,
+        claimed_at=now,
     )
     rank(locked)
     _note("took back an acceptance", locked, by, now)
@@ -132,6 +150,12 @@ def _confirm(
 def _accept(check_in: CheckIn, by: User, reason: str, now: datetime) -> Review:
     locked, _review = _waiting(check_in, by, now)
     return _decide(check_in, locked, Review.Verdict.ACCEPTED, by, reason, now)
+
+
+def _with_wish(check_in: CheckIn, review: Review, by: User) -> Review:
+    wish(check_in, by=by)
+    review.refresh_from_db()
+    return review
 
 
 def _decide(

@@ -20,6 +20,14 @@ class Review(PublicIdModel):
         ACCEPTED = "accepted", _("Accepted")
         NOT_ACCEPTED = "not_accepted", _("Not accepted")
 
+    class Refresh(models.TextChoices):
+        """Whether the accepted photo joins the reference photos (`checkins.refreshing`)."""
+
+        NOT_ASKED = "", "not asked for"
+        WISHED = "wished", "asked for"
+        DONE = "done", "done"
+        DROPPED = "dropped", "not possible any more"
+
     check_in = models.OneToOneField(CheckIn, on_delete=models.CASCADE, related_name="review")
     opened_at = models.DateTimeField()
     # Its place in the queue (`checkins.reviews.rules.ranks_from`).
@@ -36,6 +44,9 @@ class Review(PublicIdModel):
         User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     claimed_at = models.DateTimeField(null=True)
+    refresh = models.CharField(
+        max_length=7, choices=Refresh.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ["opened_at"]
@@ -49,6 +60,9 @@ class Review(PublicIdModel):
                 fields=["claimed_by"],
                 condition=Q(claimed_by__isnull=False),
                 name="review_claimed",
+            ),
+            models.Index(
+                fields=["decided_at"], condition=Q(refresh="wished"), name="review_refresh_wished"
             ),
         ]
         constraints = [
@@ -79,6 +93,11 @@ class Review(PublicIdModel):
                 condition=Q(claimed_by__isnull=True, claimed_at__isnull=True)
                 | Q(claimed_by__isnull=False, claimed_at__isnull=False, verdict=""),
                 name="review_claimed_while_it_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(refresh="")
+                | Q(refresh__in=["wished", "done", "dropped"], verdict="accepted"),
+                name="review_refresh_only_accepted",
             ),
         ]
 

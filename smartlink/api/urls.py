@@ -43,6 +43,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "participants/<uuid:participant_id>/reference-photos/<uuid:photo_id>/",
         of_participant.ReferencePhotoDetail,
     ),
+    _at(
+        "participants/<uuid:participant_id>/reference-photos/<uuid:photo_id>/confirm/",
+        of_participant.ReferencePhotoConfirm,
+    ),
     _at("participants/<uuid:participant_id>/plan/", of_participant.ParticipantPlan),
     _at("participants/<uuid:participant_id>/plan/pin-alone/", of_participant.ParticipantPinAlone),
     _at("participants/<uuid:participant_id>/check-ins/", of_participant.ParticipantCheckIns),

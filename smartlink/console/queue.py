@@ -15,11 +15,14 @@ from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 from checkins.models import Attempt, CheckIn, ReferencePhoto
 from checkins.querysets import AttemptQuerySet, CheckInQuerySet
+from checkins.refresh_rules import MOST_PHOTOS, MOST_REFRESHED, why_not
+from checkins.refreshing import MAY_ADD, candidate_of
 from checkins.reviews.claims import claim_next
 from checkins.states import State
 from checkins.verification.codes import Result
 
 EARLIER_SHOWN = 6
+MOST_REFERENCES = MOST_PHOTOS + MOST_REFRESHED
 MOST_ON_TODAY = 100
 # The results that a reviewer meets; an unusable photo asks again while there is time.
 RESULTS_TO_FILTER = [
@@ -142,8 +145,15 @@ def with_evidence(user: User) -> CheckInQuerySet:
 def references_of(check_in: CheckIn) -> list[ReferencePhoto]:
     """The photos in use, usable ones first: what a reviewer compares with."""
     rows = ReferencePhoto.objects.filter(participant=check_in.participant_id)
-    current = rows.current().exclude(state="refused").order_by("-state", "added_at", "pk")
-    return list(current[:10])
+    in_use = rows.current().filter(state__in=["usable", "waiting"]).select_related("added_by")
+    return list(in_use.order_by("state", "-source", "added_at", "pk")[:MOST_REFERENCES])
+
+
+def may_add(attempt: Attempt | None, references: list[ReferencePhoto], user: User) -> bool:
+    """Whether the photo, once accepted, may join these reference photos."""
+    anchors = sum(one.state == "usable" and not one.is_refreshed for one in references)
+    allowed = why_not(candidate_of(attempt, anchors)) is None
+    return allowed and user.has_perm(MAY_ADD)
 
 
 def earlier_attempts(check_in: CheckIn) -> list[Attempt]:

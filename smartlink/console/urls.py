@@ -118,6 +118,7 @@ pages: list[URLPattern | URLResolver] = [
     ),
     path("enrol/<uuid:participant_id>/plan/", plan.enrol_plan, name="enrol_plan"),
     path("photos/<uuid:public_id>/retire/", photos.retire, name="retire_photo"),
+    path("photos/<uuid:public_id>/confirm/", photos.confirm, name="confirm_photo"),
     path("faults/", faults.faults, name="faults"),
     path("faults/enter/", faults.enter, name="enter_fault"),
     path("faults/<uuid:public_id>/close/", faults.close, name="close_fault"),

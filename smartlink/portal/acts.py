@@ -35,6 +35,7 @@ _DID = {
     "entered a hearing": gettext_lazy("Entered a hearing"),
     "changed a hearing": gettext_lazy("Changed or confirmed a hearing"),
     "added a reference photo": gettext_lazy("Added a photo of you"),
+    "confirmed a reference photo": gettext_lazy("Confirmed that a photo shows you"),
     "retired a reference photo": gettext_lazy("Took a photo of you out of use"),
     "changed the plan": gettext_lazy("Changed your check-in plan"),
     "requested a check-in": gettext_lazy("Asked you for a check-in"),

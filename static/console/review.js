@@ -4,7 +4,7 @@ const page = document.querySelector(".review");
 const zoom = page.querySelector(".zoomed");
 const refuse = page.querySelector(".refuse");
 
-const isTyping = (target) => target.matches("textarea, select, input:not([type=radio])");
+const isTyping = (target) => target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 
 function openRefusal() {
   if (!refuse) return; // proposed already: a second reviewer decides
@@ -64,6 +64,7 @@ allKeys.addEventListener("click", () => list.showModal());
 
 const acts = {
   a: press("a"),
+  p: press("p"),
   n: openRefusal,
   c: press("c"),
   r: press("r"),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.common import clock
-from checkins import lifecycle
+from checkins import lifecycle, refreshing
 from checkins.models import Attempt, CheckIn, ReferencePhoto
 from checkins.references import prepare_templates
 from checkins.verify import verify_attempt
@@ -66,6 +66,38 @@ def test_the_same_reference_photo_is_not_taken_twice(world: World) -> None:
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json()["id"] == first.json()["id"]
     assert ReferencePhoto.objects.count() == 1
+
+
+def test_an_accepted_photo_joins_the_reference_photos_and_a_supervisor_confirms_it(
+    world: World,
+) -> None:
+    _enrolled(world)
+    at = _ask(world)
+    _verify(_send(world, at, person="mallory"))
+    refused = world.officer.post(
+        f"{at}review/", {"verdict": "not_accepted", "reason": "x", "add_to_references": True}
+    )
+    assert refused.json()["errors"][0]["field"] == "add_to_references"
+    done = world.officer.post(f"{at}review/", {"verdict": "accepted", "add_to_references": True})
+    assert (done.status_code, done.json()["refresh"]) == (200, "wished")
+    assert refreshing.fulfil_wishes(clock.now() + timedelta(minutes=2)) == [world.alice_person.pk]
+    prepare_templates(world.alice_person, fake_engine.FakeEngine(), now=clock.now())
+    photos = f"{world.alice_at}reference-photos/"
+    [enrolled, added] = world.officer.get(photos).json()["results"]
+    assert (enrolled["source"], enrolled["check_in"]) == ("enrolment", None)
+    assert (added["source"], added["state"]) == ("check_in", "unlike")
+    assert added["check_in"] in at
+    assert added["added_by"] == world.officer_user.full_name
+    confirm = f"{photos}{added['id']}/confirm/"
+    assert world.officer.post(confirm, WHY).status_code == 404
+    confirmed = world.supervisor.post(confirm, WHY)
+    assert (confirmed.status_code, confirmed.json()["state"]) == (200, "waiting")
+    assert confirmed.json()["confirmed_by"] == world.supervisor_user.full_name
+    assert world.officer.delete(f"{photos}{added['id']}/").status_code == 400
+    gone = world.officer.delete(f"{photos}{added['id']}/?reason=his+brother")
+    assert gone.status_code == 204
+    shown = world.officer.get(f"{photos}{added['id']}/").json()
+    assert shown["retired_reason"] == "his brother"
 
 
 @pytest.mark.parametrize("body", [{}, {"photo": "words"}])

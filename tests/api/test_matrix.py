@@ -107,6 +107,8 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "participants/{alice}/reference-photos/", MULTIPART, staff_of_alice(201)),
     ("GET", "participants/{alice}/reference-photos/{photo}/", None, staff_of_alice(200)),
     ("DELETE", "participants/{alice}/reference-photos/{photo}/", None, staff_of_alice(204)),
+    ("POST", "participants/{alice}/reference-photos/{photo}/confirm/", WHY,
+     staff_of_alice(409) | {"officer": 404}),  # an enrolment photo waits for nobody
     ("GET", "participants/{alice}/plan/", None, staff_of_alice(200)),
     ("PUT", "participants/{alice}/plan/", {"rate_per_week": "1"}, staff_of_alice(200)),
     ("PATCH", "participants/{alice}/plan/", {"window_minutes": 60}, staff_of_alice(200)),

@@ -151,6 +151,23 @@ def test_reference_photos_that_were_retired_or_refused_go_after_30_days(
     assert kept.photo.storage.exists(kept.photo.name)
 
 
+def test_reference_photos_from_check_ins_go_after_a_year_and_unconfirmed_ones_after_30_days(
+    alice: Participant, officer: User, send: Send
+) -> None:
+    enrolled = photo_of(alice, officer, 400)
+    attempt = send(alice, 1)
+    for days, state, who in (
+        (364, "usable", "young"), (366, "usable", "old"), (29, "unlike", "new"),
+        (31, "unlike", "unconfirmed"),
+    ):  # fmt: skip
+        photo = photo_of(alice, officer, days, who)
+        source = {"source": "check_in", "taken_from": attempt, "state": state}
+        ReferencePhoto.objects.filter(pk=photo.pk).update(**source)
+    assert deleted() == {"old_reference_photos": 1, "refreshed_reference_photos": 1}
+    assert enrolled in alice.reference_photos.all()
+    assert alice.reference_photos.count() == 3
+
+
 def test_after_supervision_ends_templates_go_first_and_then_the_photos(
     alice: Participant, bob: Participant, officer: User, media_root: Path
 ) -> None:

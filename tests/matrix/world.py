@@ -259,6 +259,7 @@ class World:
             "staff/told/<uuid:public_id>/": ({"public_id": said.public_id}, OF_HER_FILE),
             "staff/photos/frame/<uuid:public_id>/": ({"public_id": frame.public_id}, OF_HER_FILE),
             "staff/photos/<uuid:public_id>/retire/": ({"public_id": photo.public_id}, OF_HER_FILE),
+            "staff/photos/<uuid:public_id>/confirm/": ({"public_id": photo.public_id}, office),
             "staff/photos/reference/<uuid:public_id>/": (
                 {"public_id": photo.public_id}, OF_HER_FILE,
             ),

@@ -15,7 +15,7 @@ from casework.common.errors import RuleError
 from casework.participants.models import Participant
 from checkins.models import ReferencePhoto
 from checkins.references import retire_reference_photo
-from checkins.submissions import submit_reference_photo
+from checkins.submissions import confirm_reference_photo, submit_reference_photo
 from smartlink.console.forms import PhotosForm
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
 
@@ -66,8 +66,33 @@ def tiles(request: StaffRequest, participant_id: UUID) -> HttpResponse:
 def retire(request: StaffRequest, public_id: UUID) -> HttpResponse:
     rows: QuerySet[ReferencePhoto] = ReferencePhoto.objects.visible_to(request.user)
     photo = get_object_or_404(rows.select_related("participant"), public_id=public_id)
-    retire_reference_photo(photo, by=request.user, now=clock.now())
-    messages.success(request, _("Retired. It is not compared with any more."))
+    said = request.POST.get("reason", "")
+    try:
+        retire_reference_photo(photo, by=request.user, now=clock.now(), reason=said)
+    except RuleError as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, _("Retired. It is not compared with any more."))
+    return _back(request, photo)
+
+
+@require_POST
+@staff_page("checkins.confirm_review")
+def confirm(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """A second person vouches for a photo from a check-in that is unlike the enrolment photos."""
+    rows: QuerySet[ReferencePhoto] = ReferencePhoto.objects.visible_to(request.user)
+    photo = get_object_or_404(rows.select_related("participant"), public_id=public_id)
+    said = request.POST.get("reason", "")
+    try:
+        confirm_reference_photo(photo, by=request.user, reason=said, now=clock.now())
+    except RuleError as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, "Confirmed. It is compared with from now on.")
+    return _back(request, photo)
+
+
+def _back(request: StaffRequest, photo: ReferencePhoto) -> HttpResponse:
     back = request.POST.get("back", "")
     if back in {"console:photos", "console:enrol_photos"}:
         return redirect(back, photo.participant.public_id)
@@ -75,14 +100,17 @@ def retire(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 
 def _shown(participant: Participant) -> dict[str, Any]:
-    kept = list(ReferencePhoto.objects.filter(participant=participant).current())
-    usable = sum(photo.state == "usable" for photo in kept)
-    good = sum(photo.state != "refused" for photo in kept)
+    rows = ReferencePhoto.objects.filter(participant=participant).current()
+    kept = list(rows.with_source())
+    enrolled = [photo for photo in kept if not photo.is_refreshed]
+    usable = sum(photo.state == "usable" for photo in enrolled)
+    good = sum(photo.state != "refused" for photo in enrolled)
     return {
         "participant": participant,
         "photos": kept,
         "missing": range(max(0, WANTED - good)),
         "usable": usable,
+        "refreshed": len(kept) - len(enrolled),
         "wanted": WANTED,
         "waiting": any(photo.state == "waiting" for photo in kept),
     }

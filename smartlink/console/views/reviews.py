@@ -32,6 +32,7 @@ from smartlink.console.scale import machine_facts, scale_of
 from smartlink.console.standing import OVER, standing, times_to_review
 
 PER_PAGE = 30
+ADD = "add_to_references"
 # The participant may read the reason: it says what is seen, not what the person did.
 QUICK_REASONS: list[Promise] = [
     gettext_lazy("The photo shows another person."),
@@ -48,26 +49,39 @@ REASONS_FOR_CALLS: list[Promise] = [
 
 
 @dataclass(frozen=True)
+class Said:
+    """What was sent with the button. `add`: the photo shall join the reference photos."""
+
+    why: str
+    now: datetime
+    add: bool
+
+
+@dataclass(frozen=True)
 class Act:
     """What a button does, and what is said when it is done."""
 
-    do: Callable[[CheckIn, User, str, datetime], Review]
+    do: Callable[[CheckIn, User, Said], Review]
     said: Promise
 
 
 ACTS: dict[str, Act] = {
     "accepted": Act(
-        lambda one, by, _why, now: lifecycle.decide_review(
-            one, accept=True, by=by, reason="", now=now
+        lambda one, by, said: lifecycle.decide_review(
+            one, accept=True, by=by, reason="", now=said.now, add_to_references=said.add
         ),
         gettext_lazy("Accepted: %s"),
     ),
     "not_accepted": Act(
-        lambda one, by, why, now: lifecycle.propose_not_accepted(one, by=by, reason=why, now=now),
+        lambda one, by, said: lifecycle.propose_not_accepted(
+            one, by=by, reason=said.why, now=said.now
+        ),
         gettext_lazy("Proposed not to accept: %s. A second reviewer looks at it now."),
     ),
     "confirmed": Act(
-        lambda one, by, why, now: lifecycle.confirm_not_accepted(one, by=by, reason=why, now=now),
+        lambda one, by, said: lifecycle.confirm_not_accepted(
+            one, by=by, reason=said.why, now=said.now
+        ),
         gettext_lazy("Not accepted: %s"),
     ),
 }
@@ -152,7 +166,7 @@ def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
     now = clock.now()
     undo.forget(request)
     try:
-        act.do(check_in, request.user, _reason(request), now)
+        act.do(check_in, request.user, Said(_reason(request), now, ADD in request.POST))
     except claims.HeldByAnother as refused:  # what was typed stays on the page
         _show_claim(check_in, Review.objects.select_related("claimed_by").get(check_in=check_in))
         return _page(request, check_in, error=str(refused), status=409)
@@ -202,6 +216,7 @@ def _page(
     newest = attempts[0] if attempts else None
     verification = getattr(newest, "verification", None)
     earlier = waiting.earlier_attempts(check_in)
+    references = waiting.references_of(check_in)
     context = {
         "check_in": check_in,
         "participant": check_in.participant,
@@ -212,7 +227,9 @@ def _page(
         "facts": machine_facts(verification) if verification is not None else [],
         "frames": list(newest.frames.all()) if newest is not None else [],
         "before": attempts[1:],
-        "references": waiting.references_of(check_in),
+        "references": references,
+        "may_add": waiting.may_add(newest, references, request.user),
+        "adds": ADD in request.POST,
         "earlier": earlier,
         "waiting": waiting.number_waiting(request, request.user),
         "held": held(check_in.review, request.user, now),

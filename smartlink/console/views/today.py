@@ -22,6 +22,7 @@ from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn, ReferencePhoto
+from checkins.reviews.claims import MAY_CONFIRM
 from checkins.states import State
 from smartlink.console import asked, queue
 from smartlink.reports import asking, groups
@@ -272,7 +273,9 @@ def _people(user: User) -> list[Card]:
     new = with_face(people.filter(credential__isnull=True), "pk").annotate(card=Value("sign-in"))
     wrote = with_face(_with_waiting_messages(everybody), "pk").annotate(card=Value("message"))
     most = MOST_COUNTED + 1
-    parts = bare[:most].union(new[:most], wrote.order_by("since")[:most], all=True)
+    parts = bare[:most].union(
+        new[:most], wrote.order_by("since")[:most], *_to_confirm(user, most), all=True
+    )
     rows: list[Any] = list(parts.order_by("since"))
     address = reverse("admin:participants_participant_changelist")
     return [
@@ -301,7 +304,27 @@ def _people(user: User) -> list[Card]:
             f"{address}?signed_in=never",
             _("Everybody has found the way in."),
         ),
+        *_confirming([row for row in rows if row.card == "confirm"], address),
     ]
+
+
+def _to_confirm(user: User, most: int) -> list[Any]:
+    """Whose photo from a check-in waits for a second person, for those who may be that person."""
+    if not user.has_perm(MAY_CONFIRM):
+        return []
+    waiting = ReferencePhoto.objects.to_confirm().exclude(added_by=user)
+    oldest = waiting.filter(participant=OuterRef("pk")).order_by("added_at").values("added_at")
+    people = Participant.objects.visible_to(user).filter(pk__in=waiting.values("participant"))
+    rows = with_face(people.annotate(since=Subquery(oldest[:1])), "pk")
+    return [rows.annotate(card=Value("confirm")).order_by("since")[:most]]
+
+
+def _confirming(rows: list[Any], address: str) -> list[Card]:
+    """Only while one waits."""
+    if not rows:
+        return []
+    url = f"{address}?photos=to-confirm"
+    return [Card("person", "Reference photos to confirm", "how_to_reg", rows, url, "", "warn")]
 
 
 def _with_waiting_messages(people: ParticipantQuerySet) -> Any:
