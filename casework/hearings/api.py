@@ -17,10 +17,10 @@ from timezone_field.rest_framework import TimeZoneSerializerField
 
 from casework.common import clock
 from casework.common.api import StaffOnly, StaffWritesOnly, is_participant, require
+from casework.common.imports.reading import MOST_BYTES
 from casework.common.nudges import nudge
 from casework.hearings import results, services
-from casework.hearings.imports import working
-from casework.hearings.imports.reading import MOST_BYTES
+from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import Court, Hearing, HearingImport, HearingSource
 from casework.hearings.querysets import HearingQuerySet
 from casework.hearings.tasks import work_on_import
@@ -216,14 +216,14 @@ class HearingImports(APIView):
         given = ImportUpload(data=request.data)
         given.is_valid(raise_exception=True)
         now = clock.now()
-        upload = working.take_in(
+        upload = HEARINGS.take_in(
             given.validated_data["file"].read(MOST_BYTES + 1),
             by=staff_of(request),
             now=now,
             check_only=given.validated_data["dry_run"],
         )
-        if working.at_once(upload):
-            return Response(ImportFacts(working.work(upload.pk, now=now)).data)
+        if HEARINGS.at_once(upload):
+            return Response(ImportFacts(HEARINGS.work(upload.pk, now=now)).data)
         nudge(work_on_import, upload.pk)
         return Response(ImportFacts(upload).data, status=202)
 

@@ -66,9 +66,3 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):  # type: ignore[name-
 
     def to_come(self, now: datetime) -> "AppointmentQuerySet":
         return self.filter(starts_at__gte=now, status="planned").order_by("starts_at")
-
-
-class ImportQuerySet(models.QuerySet["HearingImport"]):  # type: ignore[name-defined]
-    def visible_to(self, user: "User") -> "ImportQuerySet":
-        """One's own: what a row says depends on whom the uploader may see."""
-        return self.filter(made_by=user)

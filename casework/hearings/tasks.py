@@ -5,20 +5,20 @@ from celery import shared_task
 from casework.common import clock
 from casework.common.nudges import nudge
 from casework.hearings import telling
-from casework.hearings.imports import working
+from casework.hearings.imports.working import HEARINGS
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def work_on_import(upload_pk: int) -> None:
-    working.work(upload_pk, now=clock.now())
+    HEARINGS.work(upload_pk, now=clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_imports() -> None:
     now = clock.now()
-    for upload_pk in working.left_behind(now):
+    for upload_pk in HEARINGS.left_behind(now):
         nudge(work_on_import, upload_pk)
-    working.forget_files(now)
+    HEARINGS.forget_files(now)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from casework.common import clock
 from casework.common.actors import SYSTEM
 from casework.findings.services import Proposal, propose
-from casework.hearings.imports import working
+from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import ChangeNotice, Court
 from casework.hearings.services import enter
 from casework.messages import services as messages
@@ -201,7 +201,7 @@ def places(world: World) -> dict[str, Any]:
     found |= {"open": _check_in(world, State.OPEN)}
     tell(found["missed"], {"support": ""}, now=now - timedelta(days=2))
     ids = {state: check_in.public_id for state, check_in in found.items()}
-    upload = working.take_in(CSV, by=officer, now=now)
+    upload = HEARINGS.take_in(CSV, by=officer, now=now)
     wish = Wish("compliance", date(2026, 10, 1), date(2026, 10, 31))
     report = ask(wish, ["csv"], by=world.supervisor_user, now=now)
     finding = propose(

@@ -19,9 +19,11 @@ from django.urls import reverse
 
 from casework.audit.models import Entry
 from casework.common.errors import RuleError
+from casework.common.imports import working
+from casework.common.imports.reading import read
 from casework.hearings import conflicts
-from casework.hearings.imports import working
-from casework.hearings.imports.reading import read
+from casework.hearings.imports.reading import SHAPE
+from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import (
     ChangeNotice,
     Court,
@@ -52,8 +54,8 @@ def row_of(person: Participant, at: Court, local: str, **kw: str) -> str:
 
 def bring_in(text: str | bytes, by: User, now: datetime, *, dry: bool = False) -> HearingImport:
     content = text.encode() if isinstance(text, str) else text
-    upload = working.take_in(content, by=by, now=now, check_only=dry)
-    return working.work(upload.pk, now=now)
+    upload = HEARINGS.take_in(content, by=by, now=now, check_only=dry)
+    return HEARINGS.work(upload.pk, now=now)
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_a_dry_run_changes_nothing_and_says_the_same(
     tried = bring_in(text, officer, now, dry=True)
     assert tried.state == "checked"
     assert not Hearing.objects.exists()
-    done = working.work(working.confirm(tried, by=officer, now=now).pk, now=now)
+    done = HEARINGS.work(HEARINGS.confirm(tried, by=officer, now=now).pk, now=now)
     assert (done.state, done.counts) == ("done", tried.counts)
     assert done.bad_rows == tried.bad_rows
     hearing = Hearing.objects.get()
@@ -218,9 +220,9 @@ def test_what_is_no_table_of_hearings_is_refused_whole(
     officer: User, now: datetime, content: bytes, said: str
 ) -> None:
     with pytest.raises(RuleError, match=said):
-        read(content)
+        read(content, SHAPE)
     with pytest.raises(RuleError):
-        working.take_in(content, by=officer, now=now)
+        HEARINGS.take_in(content, by=officer, now=now)
     assert not HearingImport.objects.exists()
 
 
@@ -352,17 +354,17 @@ def test_work_that_stopped_half_way_goes_on_where_it_was(
     monkeypatch.setattr(working, "CHUNK", 2)
     rows = [row_of(alice, court, f"{now.year + 1}-05-0{n} 09:00") for n in range(1, 6)]
     content = (HEAD + "".join(rows)).encode()
-    upload = working.take_in(content, by=officer, now=now, check_only=False)
-    understood = working._Understood(read(content), now)
-    assert working._work_on(upload, understood, now)
+    upload = HEARINGS.take_in(content, by=officer, now=now, check_only=False)
+    understood = HEARINGS.understood(read(content, SHAPE), by=officer, now=now)
+    assert HEARINGS.work_on(upload, understood, now)
     upload.refresh_from_db()
     assert (upload.rows_done, upload.state, Hearing.objects.count()) == (2, "importing", 2)
-    assert working.left_behind(now) == []
-    assert working.left_behind(now + working.LEASE) == [upload.pk]
-    assert working.left_behind(now + working.LEASE) == [], "one nudge at a time"
-    done = working.work(upload.pk, now=now)
+    assert HEARINGS.left_behind(now) == []
+    assert HEARINGS.left_behind(now + working.LEASE) == [upload.pk]
+    assert HEARINGS.left_behind(now + working.LEASE) == [], "one nudge at a time"
+    done = HEARINGS.work(upload.pk, now=now)
     assert (done.counts["new"], done.counts["same"], done.state) == (5, 0, "done")
-    assert working.work(upload.pk, now=now).counts["new"] == 5
+    assert HEARINGS.work(upload.pk, now=now).counts["new"] == 5
 
 
 def test_the_file_is_deleted_after_a_month_and_the_figures_stay(
@@ -370,12 +372,12 @@ def test_the_file_is_deleted_after_a_month_and_the_figures_stay(
 ) -> None:
     upload = bring_in(HEAD + row_of(alice, court, spring) + "x,,,,,,,,,\n", officer, now)
     assert len(list(media_root.rglob("*.csv"))) == 1
-    assert working.forget_files(now + timedelta(days=29)) == 0
-    assert working.forget_files(now + timedelta(days=31)) == 1
+    assert HEARINGS.forget_files(now + timedelta(days=29)) == 0
+    assert HEARINGS.forget_files(now + timedelta(days=31)) == 1
     assert list(media_root.rglob("*.csv")) == []
     upload.refresh_from_db()
     assert (upload.counts["new"], upload.preview) == (1, [])
-    assert working.bad_rows_as_csv(upload)[1][0] == "3"
+    assert HEARINGS.bad_rows_as_csv(upload)[1][0] == "3"
 
 
 def test_pages_lead_from_the_file_over_the_check_to_the_bad_rows(
@@ -435,7 +437,7 @@ def test_a_large_file_is_left_to_a_worker_and_the_page_shows_how_far_it_is(
     assert "0 of 2 rows" in shown
     assert 'http-equiv="refresh"' in shown
     upload = HearingImport.objects.get()
-    working.work(upload.pk, now=upload.made_at)
+    HEARINGS.work(upload.pk, now=upload.made_at)
     assert "Import 2 hearings" in client.get(page).content.decode()
 
 

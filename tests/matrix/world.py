@@ -21,7 +21,7 @@ from casework.faults.rules import Kind
 from casework.faults.services import open_fault
 from casework.findings.services import Proposal, propose
 from casework.hearings import conflicts
-from casework.hearings.imports import working
+from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import Court, Hearing, HearingConflict
 from casework.hearings.models.appointment import Appointment
 from casework.hearings.models.history import ChangeNotice
@@ -140,7 +140,7 @@ class World:
         found = Finding(Result.NO_MATCH, (Reason.DOES_NOT_MATCH,), distance=0.2, similarity=31.0)
         lifecycle.record_verification(attempt, found, now=now)
         hearing = self._hearings(alice, officer)
-        upload = working.take_in(CSV, by=officer, now=now)
+        upload = HEARINGS.take_in(CSV, by=officer, now=now)
         wish = Wish("compliance", date(2026, 10, 1), date(2026, 10, 31))
         report = ask(wish, ["csv"], by=boss, now=now)
         schedule = schedule_monthly(wish, by=boss, now=now)

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from casework.common.imports import working
+from casework.common.imports.cells import BadCell
 from casework.hearings import history
-from casework.hearings.imports.understanding import BadCell, Said
+from casework.hearings.imports.understanding import Said
 from casework.hearings.models import Hearing, HearingChange, HearingSource
 from casework.participants.models import Case, Participant
 from casework.staff.models import User
 
-NEW, CHANGED, SAME, HELD, BAD = "new", "changed", "same", "held", "bad"
-RESULTS = (NEW, CHANGED, SAME, HELD, BAD)
+NEW, CHANGED, SAME, HELD = "new", "changed", "same", "held"
+RESULTS = (NEW, CHANGED, SAME, HELD, working.BAD)
 # From these sources a person has looked at the date: a file fills gaps there, and no more.
 BY_HAND = {HearingSource.OFFICER.value, HearingSource.COURT_NOTICE.value}
 DETAILS = ("court", "mode", "judge", "room", "video_url")
@@ -31,12 +33,7 @@ class Match:
     why: str = ""
 
 
-@dataclass
-class Matched:
-    """What a chunk of rows does."""
-
-    matches: list[Match] = field(default_factory=list)
-    bad: list[BadCell] = field(default_factory=list)
+Matched = working.Matched[Match]
 
 
 class Matcher:

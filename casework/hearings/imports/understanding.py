@@ -1,12 +1,13 @@
 """What a row says, or what is wrong with it, in plain words. No database but the list of courts."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from casework.common.imports.cells import BadCell, Cells
+from casework.common.imports.reading import Row
 from casework.hearings.courts import CourtFinder
-from casework.hearings.imports.reading import Row
 from casework.hearings.models import Court
 from casework.hearings.rules import instants_of
 from casework.participants.rules import normal_a_number
@@ -43,15 +44,6 @@ CASES = {
 
 
 @dataclass(frozen=True)
-class BadCell:
-    """A row cannot be taken: `column` is ours, or empty for the row as a whole."""
-
-    line: int
-    column: str
-    message: str
-
-
-@dataclass(frozen=True)
 class Said:
     """A row understood. `starts_at` in UTC; `case` is a word of `CaseKind` or empty."""
 
@@ -72,38 +64,8 @@ class Said:
         return (self.a_number, self.kind, self.starts_at)
 
 
-@dataclass
-class _Reader:
-    """Reads the cells of one row and collects what is wrong."""
-
-    row: Row
-    now: datetime
-    bad: list[BadCell] = field(default_factory=list)
-
-    def wrong(self, column: str, message: str) -> None:
-        self.bad.append(BadCell(self.row.line, column, message))
-
-    def cell(self, column: str) -> str:
-        return self.row.values.get(column, "")
-
-    def word(self, column: str, known: dict[str, str]) -> str:
-        written = self.cell(column)
-        key = re.sub(r"[^a-z0-9]", "", written.casefold())
-        for word, spellings in known.items():
-            if key in spellings.split("|"):
-                return word
-        listed = ", ".join(word for word in known if word)
-        if written:
-            self.wrong(column, f"“{written[:60]}” is not one of: {listed}.")
-        else:
-            self.wrong(column, f"Is empty; one of: {listed}.")
-        return ""
-
-    def text(self, column: str, longest: int) -> str:
-        written = self.cell(column)
-        if len(written) > longest:
-            self.wrong(column, f"Is longer than {longest} characters.")
-        return written
+class _Cells(Cells):
+    """The cells of a row about a hearing."""
 
     def a_number(self) -> str:
         written = self.cell("a_number")
@@ -189,7 +151,7 @@ def _clock_time(written: str) -> datetime | None:
 
 def understand(row: Row, courts: CourtFinder, now: datetime) -> Said | list[BadCell]:
     """The row's facts, or everything that is wrong with it."""
-    cells = _Reader(row, now)
+    cells = _Cells(row, now)
     court = cells.court(courts)
     mode = cells.word("mode", MODES)
     said = {

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.common import clock
 from casework.common.errors import RuleError, WrongState
+from casework.common.imports.reading import MOST_BYTES
+from casework.common.imports.working import WORKING
 from casework.common.nudges import nudge
-from casework.hearings.imports import working
-from casework.hearings.imports.reading import MOST_BYTES
+from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import HearingImport, HearingKind
 from casework.hearings.tasks import work_on_import
 from casework.participants.models import Participant
@@ -43,7 +44,7 @@ def start(request: StaffRequest) -> HttpResponse:
     if sent and form.is_valid():
         content = form.cleaned_data["file"].read(MOST_BYTES + 1)
         try:
-            upload = working.take_in(content, by=request.user, now=clock.now())
+            upload = HEARINGS.take_in(content, by=request.user, now=clock.now())
         except RuleError as error:
             refuse(form, error)
         else:
@@ -62,7 +63,7 @@ def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
     upload = _import_or_404(request, import_id)
     context = {
         "upload": upload,
-        "working": upload.state in working.WORKING,
+        "working": upload.state in WORKING,
         "counts": upload.counts,
         "to_do": upload.counts.get("new", 0) + upload.counts.get("changed", 0),
         "bad": upload.bad_rows[:BAD_SHOWN],
@@ -78,7 +79,7 @@ def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
 def confirm(request: StaffRequest, import_id: UUID) -> HttpResponse:
     upload = _import_or_404(request, import_id)
     with suppress(WrongState):  # a double press: the page says how far it is
-        go_on(working.confirm(upload, by=request.user, now=clock.now()))
+        go_on(HEARINGS.confirm(upload, by=request.user, now=clock.now()))
     return redirect("console:hearing_import", import_id)
 
 
@@ -91,14 +92,14 @@ def bad_rows(request: StaffRequest, import_id: UUID) -> HttpResponse:
     answer["Content-Disposition"] = 'attachment; filename="bad-rows.csv"'
     answer["Cache-Control"] = "private, no-store"
     answer.write("\ufeff")
-    csv.writer(answer).writerows(working.bad_rows_as_csv(upload))
+    csv.writer(answer).writerows(HEARINGS.bad_rows_as_csv(upload))
     return answer
 
 
 def go_on(upload: HearingImport) -> None:
     """Work on it now when that is quick; else a worker does, and the page shows how far it is."""
-    if working.at_once(upload):
-        working.work(upload.pk, now=clock.now())
+    if HEARINGS.at_once(upload):
+        HEARINGS.work(upload.pk, now=clock.now())
     else:
         nudge(work_on_import, upload.pk)
 

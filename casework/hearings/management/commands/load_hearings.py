@@ -1,70 +1,13 @@
 """`manage.py load_hearings FILE`: import hearing dates from a CSV file."""
 
-import json
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from casework.common import clock
-from casework.common.errors import RuleError
-from casework.hearings.imports import working
-from casework.hearings.models import HearingImport
-from casework.staff.models import Role, User
-
-SHOWN = 50
+from casework.hearings.imports.working import HEARINGS
+from casework.staff.loading import LoadCommand
 
 
-class Command(BaseCommand):
+class Command(LoadCommand):
     help = "Import hearing dates from a CSV file; running it again changes nothing."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="Say what it would do.")
-        parser.add_argument("--json", action="store_true")
-        parser.add_argument(
-            "--by", metavar="EMAIL", help="On whose behalf; else the first active administrator."
-        )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        now = clock.now()
-        by = self._user(options["by"])
-        try:
-            content = options["file"].read_bytes()
-            upload = working.take_in(content, by=by, now=now, check_only=options["dry_run"])
-        except OSError as error:
-            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
-        except RuleError as error:
-            raise CommandError(str(error)) from error
-        done = working.work(upload.pk, now=now)
-        if options["json"]:
-            self.stdout.write(json.dumps(self._figures(done, dry_run=options["dry_run"])))
-        else:
-            self._tell(done, dry_run=options["dry_run"])
-
-    def _user(self, email: str | None) -> User:
-        active = User.objects.filter(is_active=True)
-        if email:
-            found = active.filter(email=email.strip().lower()).first()
-        else:
-            found = active.filter(role=Role.ADMINISTRATOR).order_by("pk").first()
-        if found is None:
-            raise CommandError("There is no such active member of staff; name one with --by EMAIL.")
-        return found
-
-    def _figures(self, done: HearingImport, *, dry_run: bool) -> dict[str, Any]:
-        bad = [dict(zip(("line", "column", "message"), row, strict=True)) for row in done.bad_rows]
-        return {"dry_run": dry_run, "rows": done.rows, **done.counts, "bad_rows": bad}
-
-    def _tell(self, done: HearingImport, *, dry_run: bool) -> None:
-        would = "would be " if dry_run else ""
-        counts = done.counts
-        self.stdout.write(
-            f"{done.rows} rows: {counts['new']} {would}new, {counts['changed']} {would}changed, "
-            f"{counts['same']} the same, {counts['held']} left as an officer decided, "
-            f"{counts['bad']} bad."
-        )
-        for line, column, message in done.bad_rows[:SHOWN]:
-            self.stdout.write(f"line {line}{f', {column}' if column else ''}: {message}")
-        if len(done.bad_rows) > SHOWN:
-            self.stdout.write(f"… and {len(done.bad_rows) - SHOWN} more; --json lists them all.")
+    kind = HEARINGS
+    summary = (
+        "{new} {would}new, {changed} {would}changed, {same} the same, "
+        "{held} left as an officer decided"
+    )
