@@ -13,6 +13,7 @@ class CheckinsConfig(AppConfig):
         from checkins import (  # noqa: PLC0415 - need the models
             copies,
             findings,
+            imports,
             passing_on,
             retention,
             timeline,
@@ -24,6 +25,7 @@ class CheckinsConfig(AppConfig):
         retention.register()
         copies.register()
         findings.register_subject()
+        imports.register()
         timeline.register()
         passing_on.register()
         watch_queue(FaultKind.VERIFICATION, oldest_unverified)

@@ -17,6 +17,7 @@ _SECONDS = {
     "checkins.tasks.sweep_deadlines": 15,
     "checkins.tasks.sweep_reminders": 30,
     "casework.hearings.tasks.sweep_imports": 60,
+    "casework.participants.tasks.sweep_imports": 60,
     "casework.hearings.tasks.sweep_reminders": 60,
     "casework.findings.tasks.sweep_findings": 60,
     "casework.findings.tasks.sweep_void": 1800,

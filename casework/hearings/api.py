@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
@@ -17,6 +17,7 @@ from timezone_field.rest_framework import TimeZoneSerializerField
 
 from casework.common import clock
 from casework.common.api import StaffOnly, StaffWritesOnly, is_participant, require
+from casework.common.imports.api import ImportUpload, UploadFacts
 from casework.common.imports.reading import MOST_BYTES
 from casework.common.nudges import nudge
 from casework.hearings import results, services
@@ -167,34 +168,16 @@ def _change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime)
     return changed
 
 
-class ImportUpload(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text="CSV; see the officers' guide for its columns.")
-    dry_run = serializers.BooleanField(default=False, help_text="Say what it would do.")
-
-
-class BadRow(serializers.Serializer[Any]):
-    line = serializers.IntegerField(help_text="Where the row begins in the file.")
-    column = serializers.CharField(help_text="Empty for the row as a whole.")
-    message = serializers.CharField()
-
-
-class ImportFacts(serializers.ModelSerializer[HearingImport]):
+class ImportFacts(UploadFacts):
     """`state` is `checked` after a dry run and `done` after an import."""
 
-    id = serializers.UUIDField(source="public_id", read_only=True)
     counts = serializers.DictField(
         child=serializers.IntegerField(), help_text="Of `new`, `changed`, `same`, `held`, `bad`."
     )
-    bad_rows = serializers.SerializerMethodField()
 
     class Meta:
         model = HearingImport
-        fields = ["id", "state", "rows", "rows_done", "counts", "bad_rows"]
-
-    @extend_schema_field(BadRow(many=True))
-    def get_bad_rows(self, upload: HearingImport) -> list[dict[str, Any]]:
-        names = ("line", "column", "message")
-        return [dict(zip(names, row, strict=True)) for row in upload.bad_rows]
+        fields = UploadFacts.FIELDS
 
 
 class HearingImports(APIView):

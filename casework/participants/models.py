@@ -13,6 +13,7 @@ from timezone_field import TimeZoneField
 from casework.common.actors import Actor
 from casework.common.languages import LANGUAGES
 from casework.common.models import PasskeyModel, PublicIdModel, one_of
+from casework.participants.batch import ParticipantImport as ParticipantImport
 from casework.participants.querysets import (
     KEYPAD_OF_LOGIN,
     CredentialQuerySet,

@@ -51,6 +51,8 @@ class Plan(PublicIdModel):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     paused = models.BooleanField(default=False)
+    # Came with a list of people: nothing is drawn before the first usable photo is there.
+    awaits_photos = models.BooleanField(default=False, db_default=False)
     # With this a call with the right PIN is enough; nobody need listen to it.
     phone_pin_alone = models.BooleanField(default=False, db_default=False)
     phone_pin_reason = models.TextField(blank=True, db_default="")

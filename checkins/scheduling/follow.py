@@ -19,7 +19,9 @@ from casework.participants.models import Consent, Credential, Participant
 from checkins.draw.allowed import local_ordinal
 from checkins.draw.terms import NO_DRAWS
 from checkins.lifecycle.moves import move
-from checkins.models import CheckIn, DrawTerms, Plan
+from checkins.models import CheckIn, DrawTerms, Plan, ReferencePhoto
+from checkins.models.plan import Method
+from checkins.models.reference import ReferenceState
 from checkins.scheduling.cells import epoch, instant
 from checkins.states import State
 from checkins.timing import agree_on_timing, week_of_plan
@@ -51,7 +53,9 @@ def _out_of_step() -> QuerySet[Participant]:
     """Participants whose terms in force do not say what they should, hearings aside."""
     consent = Consent.objects.filter(participant=OuterRef("pk"), withdrawn_at__isnull=True)
     credential = Credential.objects.filter(participant=OuterRef("pk"))
-    runs = Q(ready=True, closed_at__isnull=True, plan__paused=False)
+    runs = Q(ready=True, closed_at__isnull=True, plan__paused=False) & (
+        Q(plan__awaits_photos=False) | Q(plan__method=Method.PHONE.value) | Exists(_photos())
+    )
     in_force = Q(draw_terms__until_at__isnull=True)
     people: QuerySet[Participant] = (
         Participant.objects.filter(plan__isnull=False)
@@ -70,6 +74,20 @@ def _out_of_step() -> QuerySet[Participant]:
         .order_by("pk")
     )
     return people
+
+
+def _photos() -> QuerySet[ReferencePhoto]:
+    """Of the participant of the outer query; one that was usable once will do."""
+    return ReferencePhoto.objects.filter(
+        participant=OuterRef("pk"), state=ReferenceState.USABLE.value
+    )
+
+
+def _awaits_photos(plan: Plan) -> bool:
+    if not plan.awaits_photos or plan.method == Method.PHONE.value:
+        return False
+    photos = ReferencePhoto.objects.filter(participant=plan.participant_id)
+    return not photos.filter(state=ReferenceState.USABLE.value).exists()
 
 
 def _with_other_hearings(now: datetime) -> set[int]:
@@ -134,7 +152,10 @@ def _wanted(participant: Participant, plan: Plan, now: datetime) -> dict[str, An
         log.warning("plan cannot be drawn", plan=str(plan.public_id), field=refused.field)
         week, agreed = ((),) * 7, NO_DRAWS
     return {
-        "running": ready and participant.closed_at is None and not plan.paused,
+        "running": ready
+        and participant.closed_at is None
+        and not plan.paused
+        and not _awaits_photos(plan),
         "zone": str(participant.timezone),
         "week": [[list(hours) for hours in day] for day in week],
         "rate_per_week": plan.rate_per_week,

@@ -7,6 +7,7 @@ from casework.findings import api as findings
 from casework.hearings import api as hearings
 from casework.hearings import api_changes as hearing_changes
 from casework.messages import api as messages
+from casework.participants.api import imports as participant_imports
 from casework.participants.api import views as participants
 from casework.requests import api as asked
 from casework.resources import api as resources
@@ -38,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("participants/", participants.ParticipantList),
     _at("participants/<uuid:participant_id>/", participants.ParticipantDetail),
     _at("participants/<uuid:participant_id>/invite/", participants.ParticipantInvite),
+    _at("participants/import/", participant_imports.ParticipantImports),
+    _at("participants/import/<uuid:import_id>/", participant_imports.ParticipantImportDetail),
     _at("participants/<uuid:participant_id>/reference-photos/", of_participant.ReferencePhotos),
     _at(
         "participants/<uuid:participant_id>/reference-photos/<uuid:photo_id>/",

@@ -26,6 +26,7 @@ from smartlink.console.views import (
     messages,
     notes,
     notices,
+    people_imports,
     photos,
     plan,
     print_file,
@@ -109,6 +110,18 @@ pages: list[URLPattern | URLResolver] = [
     path("hearings/<uuid:hearing_id>/result/", hearings.result, name="hearing_result"),
     path("hearings/<uuid:hearing_id>/attendance/", hearings.attendance, name="attendance"),
     path("enrol/", enrol.start, name="enrol"),
+    path("enrol/import/", people_imports.start, name="import_people"),
+    path("enrol/import/<uuid:import_id>/", people_imports.show, name="people_import"),
+    path(
+        "enrol/import/<uuid:import_id>/confirm/",
+        people_imports.confirm,
+        name="confirm_people_import",
+    ),
+    path(
+        "enrol/import/<uuid:import_id>/bad-rows.csv",
+        people_imports.bad_rows,
+        name="people_bad_rows",
+    ),
     path("enrol/<uuid:participant_id>/", enrol.person, name="enrol_person"),
     path(
         "enrol/<uuid:participant_id>/photos/",

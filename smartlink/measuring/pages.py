@@ -31,6 +31,7 @@ _OPEN_PAGES = [
     "console:calendar",
     "console:hearing_conflicts",
     "console:import_hearings",
+    "console:import_people",
     "console:findings",
     "console:covers",
     "console:changes",

@@ -16,6 +16,7 @@ from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import ChangeNotice, Court
 from casework.hearings.services import enter
 from casework.messages import services as messages
+from casework.participants.imports.working import PEOPLE
 from casework.requests import asking, changes
 from casework.requests.rules import ChangeKind, HelpKind
 from checkins import lifecycle
@@ -32,6 +33,7 @@ from tests import fake_engine, people
 from tests.api.conftest import V1, World, photo
 
 CSV = b"a_number,court,kind,starts\n876543210,Nowhere,master,2030-01-02 09:00\n"
+LIST = b"a_number,given_name,family_name\n12,Eve,Olsen\n"
 HOME = changes.NewChange(ChangeKind.ADDRESS, {"street": "12 Elm Street", "city": "Newark"})
 CALLERS = (
     "anonymous",
@@ -100,6 +102,8 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("GET", "participants/", None, any_staff(200)),
     # The administrator belongs to neither of the two offices, and has to name one.
     ("POST", "participants/", NEW, any_staff(201) | {"administrator": 400}),
+    ("POST", "participants/import/", "a list", any_staff(200)),
+    ("GET", "participants/import/{people_import}/", None, only_its_uploader()),
     ("GET", "participants/{alice}/", None, staff_of_alice(200)),
     ("PATCH", "participants/{alice}/", {"given_name": "Alicia"}, staff_of_alice(200)),
     ("POST", "participants/{alice}/invite/", None, staff_of_alice(201)),
@@ -210,6 +214,7 @@ def places(world: World) -> dict[str, Any]:
     return ids | {
         "finding": finding.public_id,
         "import": upload.public_id,
+        "people_import": PEOPLE.take_in(LIST, by=officer, now=now).public_id,
         "report": report.public_id,
         "alice": person.public_id,
         "photo": kept.public_id,
@@ -233,6 +238,8 @@ def test_who_may_what(
             sent: dict[str, Any] = {"data": photo(person="new"), "format": "multipart"}
         elif body == "a file":
             sent = {"data": {"file": SimpleUploadedFile("h.csv", CSV)}, "format": "multipart"}
+        elif body == "a list":
+            sent = {"data": {"file": SimpleUploadedFile("p.csv", LIST)}, "format": "multipart"}
         elif body == "a finding":
             what = {"about": "check_in", "subject": places["in_review"], "kind": "missed"}
             sent = {"data": what | WHY}

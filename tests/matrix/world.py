@@ -29,6 +29,7 @@ from casework.hearings.services import change, enter
 from casework.messages.services import send
 from casework.notes.services import write
 from casework.notices.models import Delivery, Notice, PushSubscription
+from casework.participants.imports.working import PEOPLE
 from casework.participants.models import ContactPoint, Participant
 from casework.requests import asking
 from casework.requests import changes as reported
@@ -54,6 +55,7 @@ from tests import people
 from tests.fake_engine import picture
 
 CSV = b"a_number,court,kind,starts\n876543210,Nowhere,master,2030-01-02 09:00\n"
+LIST = b"a_number,given_name,family_name\n12,Eve,Olsen\n"
 SECRETS = (
     "Quillfeather",
     "087654321",
@@ -291,6 +293,11 @@ class World:
         for end in ("", "confirm/", "bad-rows.csv"):
             self.by_route[f"staff/hearings/import/<uuid:import_id>/{end}"] = uploaded
         self.by_route["api/v1/hearings/import/<uuid:import_id>/"] = uploaded
+        listed = PEOPLE.take_in(LIST, by=officer, now=now)
+        of_people = ({"import_id": listed.public_id}, frozenset({"officer"}))
+        for end in ("", "confirm/", "bad-rows.csv"):
+            self.by_route[f"staff/enrol/import/<uuid:import_id>/{end}"] = of_people
+        self.by_route["api/v1/participants/import/<uuid:import_id>/"] = of_people
         # Rows of the staff site's models: of Alice's file, or (None) of nobody's.
         self.by_model: dict[str, tuple[Any, bool]] = {
             "participants.Participant": (alice.public_id, True),

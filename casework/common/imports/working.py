@@ -132,7 +132,7 @@ class Import(ABC, Generic[Upload, Said, Match]):
     @transaction.atomic
     def confirm(self, upload: Upload, *, by: Any, now: datetime) -> Upload:
         """Import what was checked. Raises `WrongState` when it has begun already."""
-        locked = self._rows().select_for_update().get(pk=upload.pk, made_by=by)
+        locked: Upload = self._rows().select_for_update().get(pk=upload.pk, made_by=by)
         if locked.state != ImportState.CHECKED.value:
             raise WrongState("This import has begun already.")
         locked.state, locked.rows_done = ImportState.IMPORTING.value, 0
@@ -152,7 +152,7 @@ class Import(ABC, Generic[Upload, Said, Match]):
 
         Any number may try: a chunk and its progress are one transaction, behind the upload's lock.
         """
-        upload = self._rows().select_related("made_by").get(pk=upload_pk)
+        upload: Upload = self._rows().select_related("made_by").get(pk=upload_pk)
         if upload.state not in WORKING:
             return upload
         whole = self.understood(self._table(upload), by=upload.made_by, now=now)

@@ -10,6 +10,7 @@ from casework.common.imports.reading import Row
 from casework.hearings.courts import CourtFinder
 from casework.hearings.models import Court
 from casework.hearings.rules import instants_of
+from casework.participants.imports.words import CASES
 from casework.participants.rules import normal_a_number
 
 FURTHEST = timedelta(days=15 * 366)
@@ -33,14 +34,6 @@ MODES = {
     "telephone": "telephone|t|phone|telephonic|bytelephone",
 }
 STATUSES = {"scheduled": "scheduled|set|active|on|", "cancelled": "cancelled|canceled|vacated|off"}
-CASES = {
-    "removal": "removal",
-    "withholding_only": "withholdingonly|withholding",
-    "asylum_only": "asylumonly|asylum",
-    "credible_fear": "crediblefear|crediblefearreview",
-    "other": "other",
-    "": "",
-}
 
 
 @dataclass(frozen=True)
