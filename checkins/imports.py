@@ -13,7 +13,6 @@ from casework.participants.imports.extras import Extra, Facts, add_extra
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.models.plan import Method, Plan
-from checkins.plans import PlanTerms
 from checkins.timing import timing_problems
 
 HEADINGS = {
@@ -52,7 +51,7 @@ def _understand(cells: Cells, by: User) -> Facts:
 @lru_cache(maxsize=256)
 def _problems(rate: Decimal) -> list[str]:
     """What stands against this rate when all else is as in every new plan."""
-    return [str(problem) for problem in timing_problems(PlanTerms(rate_per_week=rate))]
+    return [str(problem) for problem in timing_problems(Plan(rate_per_week=rate))]
 
 
 def _current(keys: Collection[int]) -> dict[int, Facts]:
