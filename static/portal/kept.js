@@ -51,8 +51,8 @@ self.keptPhotos = (() => {
     additionalData: new TextEncoder().encode(JSON.stringify([address, key, capturedAt])),
   });
 
-  /** Keep what `content` (a FormData) holds for the check-in at `address`; the row without it. */
-  async function keep(address, content) {
+  /** Keep what `content` (a FormData) holds for the check-in at `address`, for `owner`; the row. */
+  async function keep(address, content, owner) {
     const packed = new FormData();
     for (const [name, value] of content) {
       if (name !== "csrfmiddlewaretoken") packed.append(name, value);
@@ -61,6 +61,7 @@ self.keptPhotos = (() => {
     const row = {
       key: content.get("submission_key"),
       address,
+      owner,
       capturedAt: content.get("captured_at"),
       keptAt: Date.now(),
       type: response.headers.get("Content-Type"),
@@ -71,6 +72,10 @@ self.keptPhotos = (() => {
     await asked((await store("photos", "readwrite")).put(row));
     return row;
   }
+
+  /** Whether it is still here: the person may have deleted it meanwhile. */
+  const isKept = async (key) =>
+    (await asked((await store("photos", "readonly")).count(key))) > 0;
 
   async function forget(key) {
     await asked((await store("photos", "readwrite")).delete(key));
@@ -122,5 +127,5 @@ self.keptPhotos = (() => {
     return { 403: "stale", 404: "other" }[status] ?? "failed";
   }
 
-  return { keep, forget, arrived, news, all, contentOf, tokenFor, meaning };
+  return { keep, isKept, forget, arrived, news, all, contentOf, tokenFor, meaning };
 })();

@@ -1,12 +1,15 @@
-// The line on every page that says which photos have not arrived yet, and sends them when it can.
+// A line on every page for each photo that has not arrived yet, and sending them when it can.
 
 import { sendKept } from "./sending.js";
 
 const AGAIN_AFTER = 20_000; // ms; "online" is not always told
-const line = document.querySelector("[data-outbox]");
-const said = line.querySelector("[data-outbox-say]");
-const link = line.querySelector("[data-outbox-link]");
-const words = line.dataset;
+const list = document.querySelector("[data-outbox]");
+const template = document.querySelector("[data-outbox-line]");
+const words = list.dataset;
+const lines = new Map();
+const deleted = new Set();
+// What a person may delete: the own photo, while it is not on its way.
+const DELETABLE = ["waiting"];
 let busy = false;
 let timer;
 
@@ -16,13 +19,65 @@ const clockTime = new Intl.DateTimeFormat(document.documentElement.lang, {
   minute: "2-digit",
 });
 
+const timed = (sentence, row) =>
+  sentence.replace("{time}", clockTime.format(new Date(row.capturedAt || row.keptAt)));
+
+function lineOf(row) {
+  const known = lines.get(row.key);
+  if (known) return known;
+  const line = template.content.cloneNode(true).firstElementChild;
+  const part = (name) => line.querySelector(`[data-${name}]`);
+  part("delete").addEventListener("click", () => ask(row));
+  part("no").addEventListener("click", () => {
+    tell(row);
+    part("delete").focus();
+  });
+  part("yes").addEventListener("click", () => remove(row));
+  list.append(line);
+  lines.set(row.key, line);
+  return line;
+}
+
+function drop(key) {
+  lines.get(key)?.remove();
+  lines.delete(key);
+}
+
 function say(what, row, { href = "", message = "" } = {}) {
-  const at = clockTime.format(new Date(row.capturedAt || row.keptAt));
-  line.hidden = false;
+  const line = lineOf(row);
   line.dataset.now = what;
-  said.textContent = (message || words[what]).replace("{time}", at);
+  line.dataset.said = message || timed(words[what], row);
+  const link = line.querySelector("[data-result]");
   link.hidden = !href;
   if (href) link.href = href;
+  tell(row);
+}
+
+/** What the line says when nothing is asked. */
+function tell(row) {
+  const line = lineOf(row);
+  line.querySelector("[data-say]").textContent = line.dataset.said;
+  line.querySelector("[data-sure]").hidden = true;
+  line.querySelector("[data-delete]").hidden = !DELETABLE.includes(line.dataset.now) || !isMine(row);
+}
+
+/** Signed in, and kept by the same person; older rows do not say by whom. */
+const isMine = ({ owner }) => Boolean(words.signedIn) && (!owner || owner === words.signedIn);
+
+function ask(row) {
+  const line = lineOf(row);
+  line.querySelector("[data-say]").textContent = timed(words.sure, row);
+  line.querySelector("[data-delete]").hidden = true;
+  line.querySelector("[data-sure]").hidden = false;
+  line.querySelector("[data-no]").focus();
+}
+
+async function remove(row) {
+  deleted.add(row.key);
+  await self.keptPhotos.forget(row.key);
+  say("deleted", row);
+  lineOf(row).focus();
+  dispatchEvent(new CustomEvent("photo-deleted", { detail: row.key }));
 }
 
 function hasArrived(row, { next, taken }) {
@@ -41,11 +96,13 @@ async function tellNews() {
 
 async function sendOne(row) {
   say("sending", row);
-  const answer = await sendKept(row, (percent) => (line.dataset.percent = percent));
+  const answer = await sendKept(row);
   if (answer.what === "arrived") {
     hasArrived(row, answer);
   } else if (answer.what === "refused") {
     say("refused", row, { message: answer.messages?.join(" "), href: row.address });
+  } else if (answer.what === "gone") {
+    drop(row.key);
   } else if (answer.what === "signed out") {
     say("signIn", row);
   } else {
@@ -63,6 +120,7 @@ export async function sendAll() {
     await tellNews();
     let left = false;
     for (const row of await self.keptPhotos.all()) {
+      if (deleted.has(row.key)) continue; // since the list was read
       if (!words.signedIn) {
         say(navigator.onLine ? "signIn" : "waiting", row);
         continue;
@@ -81,8 +139,10 @@ addEventListener("online", sendAll);
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {
   if (data === "photo-arrived") tellNews();
 });
-addEventListener("photo-kept", () => {
+addEventListener("photo-kept", ({ detail }) => {
+  say("waiting", detail);
   clearTimeout(timer);
   timer = setTimeout(sendAll, AGAIN_AFTER);
 });
+addEventListener("photo-replaced", ({ detail }) => drop(detail));
 sendAll();

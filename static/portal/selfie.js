@@ -12,6 +12,7 @@ const input = form.elements.photo;
 const video = part("video");
 const preview = part("preview");
 const asksTurns = Boolean(words.turns);
+const owner = document.querySelector("[data-outbox]").dataset.signedIn;
 let frames = [];
 let sending = false;
 let stopHints = () => {};
@@ -113,7 +114,9 @@ function pressed() {
 function show(photo, { mirrored }) {
   fill(input, photo);
   // Another photo is another attempt, and replaces one that waits here for a network.
-  self.keptPhotos.forget(form.elements.submission_key.value).catch(() => {});
+  const before = form.elements.submission_key.value;
+  self.keptPhotos.forget(before).catch(() => {});
+  dispatchEvent(new CustomEvent("photo-replaced", { detail: before }));
   if (crypto.randomUUID) form.elements.submission_key.value = crypto.randomUUID();
   frames = [];
   form.elements.challenge.value = form.elements.frame_times.value = "";
@@ -144,11 +147,13 @@ async function deliver() {
   go("sending", words.sending);
   const content = new FormData(form);
   for (const [number, frame] of frames.entries()) content.append("frames", frame, `${number}.jpg`);
-  const row = await self.keptPhotos.keep(location.pathname, content).catch(() => null);
+  const row = await self.keptPhotos
+    .keep(location.pathname, content, owner)
+    .catch(() => null);
   const progress = (percent) => (part("progress").value = percent);
   const answer = row ? await sendKept(row, progress) : await send(location.pathname, content, progress);
   delete document.body.dataset.sending;
-  answered(answer, Boolean(row));
+  answered(answer, row);
 }
 
 function answered({ what, next, messages }, kept) {
@@ -162,13 +167,13 @@ function answered({ what, next, messages }, kept) {
     notSent(messages.join(" "));
   } else {
     notSent(kept ? words.kept : words.notSent);
-    if (kept) askToSendLater();
+    if (kept) askToSendLater(kept);
   }
 }
 
 /** By this page while it is open; by the worker afterwards, where the browser has that. */
-async function askToSendLater() {
-  dispatchEvent(new Event("photo-kept"));
+async function askToSendLater(row) {
+  dispatchEvent(new CustomEvent("photo-kept", { detail: row }));
   const registration = await navigator.serviceWorker?.getRegistration();
   await registration?.sync?.register("kept-photos").catch(() => {});
 }
@@ -191,6 +196,9 @@ part("shoot").addEventListener("click", shoot);
 part("start")?.addEventListener("click", start);
 part("again").addEventListener("click", again);
 part("use-file").addEventListener("click", () => useFile());
+addEventListener("photo-deleted", ({ detail }) => {
+  if (detail === form.elements.submission_key.value) again();
+});
 addEventListener("pagehide", () => close(video));
 
 part("stage").hidden = false;

@@ -1,6 +1,6 @@
 // One photo on its way: XMLHttpRequest, because fetch cannot tell how far an upload is.
 
-const { contentOf, forget, meaning, tokenFor } = self.keptPhotos;
+const { contentOf, forget, isKept, meaning, tokenFor } = self.keptPhotos;
 const PATIENCE = 180_000; // ms: a small photo on 2G
 
 /** Send `content` to `address`; resolves to { what, next, messages, taken } and never rejects. */
@@ -26,6 +26,7 @@ export async function sendKept(row, onProgress) {
   try {
     const content = await contentOf(row);
     content.set("csrfmiddlewaretoken", pageToken());
+    if (!(await isKept(row.key))) return { what: "gone" }; // deleted, in another tab
     let answer = await send(row.address, content, onProgress);
     if (answer.what === "stale") {
       // The page is older than the sign-in: its form's token is another one.

@@ -4,7 +4,7 @@
 
 importScripts(SITE.kept);
 
-const CACHE = "smartlink-3";
+const CACHE = "smartlink-4";
 const OFFLINE = "/offline/";
 
 self.addEventListener("install", (event) => {
@@ -59,6 +59,7 @@ async function sendKeptPhotos() {
     if (!token) continue; // signed out: the next page asks for the PIN and then sends
     const content = await keptPhotos.contentOf(row);
     content.set("csrfmiddlewaretoken", token);
+    if (!(await keptPhotos.isKept(row.key))) continue;
     const answer = await fetch(row.address, {
       method: "POST",
       body: content,

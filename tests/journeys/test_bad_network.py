@@ -114,6 +114,29 @@ def test_a_photo_taken_offline_arrives_late_once_and_with_proof(
     expect(phone.get_by_text(attempt.receipt.code)).to_be_visible()
 
 
+def test_the_person_deletes_a_photo_that_was_not_sent(phone: Page, live_server: object) -> None:
+    take(phone, live_server.url)  # type: ignore[attr-defined]
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Send this photo").click()
+    phone.get_by_role("button", name="Delete from this phone").click()
+    expect(phone.get_by_role("button", name="Keep it")).to_be_focused()
+    assert_accessible(phone)
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("Not sent yet: your photo")).to_be_visible()
+    assert kept(phone) == 1
+    phone.get_by_role("button", name="Delete from this phone").click()
+    expect(phone.get_by_text("is not sent and cannot be brought back")).to_be_visible()
+    phone.get_by_role("button", name="Yes, delete it").click()
+    expect(phone.get_by_text("was deleted from this phone. It is not sent.")).to_be_visible()
+    assert kept(phone) == 0
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("button", name="Take the photo")).to_be_visible()
+    phone.get_by_role("button", name="Take the photo").click()
+    phone.get_by_role("button", name="Send this photo").click()
+    expect(phone.get_by_text("Your photo is being checked").first).to_be_visible()
+    assert Attempt.objects.count() == 1
+
+
 def test_a_session_that_ended_meanwhile_costs_a_pin_and_not_the_photo(
     phone: Page, live_server: object
 ) -> None:
@@ -173,5 +196,6 @@ def test_a_photo_of_another_person_stays_and_is_sent_for_nobody_else(
     phone.context.set_offline(False)
     phone.goto("/home/")
     expect(phone.get_by_text("of another person is kept on this phone")).to_be_visible()
+    expect(phone.get_by_role("button", name="Delete from this phone")).to_have_count(0)
     assert Attempt.objects.count() == 0
     assert kept(phone) == 1
