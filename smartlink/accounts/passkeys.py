@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.common import clock
-from casework.common.errors import NotRecognised, RuleError
+from casework.common.errors import NotRecognised, RuleError, TooOften
 from casework.common.passkeys import CounterWentBack, are_possible
 from casework.staff import factors, passkeys
 from casework.staff.models import SignInMeans, StaffPasskey, User
@@ -28,6 +28,7 @@ from casework.staff.services import require_code
 from smartlink.accounts.history import FACTOR, MEANS
 from smartlink.browser_keys import answer_in, asking, new_browser, refusal, sent_in
 from smartlink.console.gates import StaffRequest, for_all_staff, open_to_all, page
+from smartlink.portal import slowing
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -120,6 +121,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """What the browser needs to sign in: with a right password, a key of that account."""
     browser, now = new_browser(), clock.now()
     try:
+        slowing.count_passkey_ask(request)
         sent = sent_in(request)
         if not sent.get("password"):
             return asking(browser, passkeys.ask_to_enter(browser, now=now))
@@ -128,6 +130,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         if not isinstance(user, User):
             raise NotRecognised(_("E-mail or password is not right, or this sign-in is locked."))
         return asking(browser, passkeys.ask_as_second(user, browser, now=now))
+    except TooOften as error:
+        return refusal(error, status=429)
     except RuleError as error:
         return refusal(error)
 

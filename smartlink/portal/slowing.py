@@ -16,6 +16,7 @@ log = get_logger(__name__)
 
 WRONG_TRIES = 40
 RECEIPT_CHECKS = 120
+PASSKEY_ASKS = 300
 SECONDS = 600
 
 
@@ -40,7 +41,16 @@ def count_wrong_try(request: HttpRequest) -> None:
 
 def count_receipt_check(request: HttpRequest) -> None:
     """One more check of a receipt from this address; raises `TooOften` past 120 in ten minutes."""
-    if _count(_key(request, "receipt checks")) > RECEIPT_CHECKS:
+    _allow(request, "receipt checks", RECEIPT_CHECKS)
+
+
+def count_passkey_ask(request: HttpRequest) -> None:
+    """One more question for a passkey, each of which leaves a row; `TooOften` past 300."""
+    _allow(request, "passkey asks", PASSKEY_ASKS)
+
+
+def _allow(request: HttpRequest, what: str, most: int) -> None:
+    if _count(_key(request, what)) > most:
         raise TooOften(
             _("Too many tries from your network. Please wait ten minutes and try again."),
             retry_after=SECONDS,

@@ -139,7 +139,9 @@ def test_accepting_takes_one_click_and_leads_to_the_next(
     first.refresh_from_db()
     assert first.state == "accepted"
     assert first.review.decided_by == officer
-    assert f"Accepted: {first.participant}" in answer.content.decode()
+    page = answer.content.decode()
+    assert f"You accepted {first.participant}" in page
+    assert f"Accepted: {first.participant}" not in page, "said once"
 
 
 def test_after_the_youngest_the_oldest_comes_and_after_the_last_the_queue(

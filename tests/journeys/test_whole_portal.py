@@ -14,7 +14,10 @@ from casework.findings.models import Finding
 from casework.findings.services import Proposal, propose
 from casework.hearings.models import Court
 from casework.hearings.services import enter
+from casework.messages.models import Message
+from casework.messages.services import send
 from casework.participants.models import Participant
+from casework.resources import services as resources
 from casework.staff.models import User
 from checkins import lifecycle
 from checkins.models import CheckIn
@@ -28,7 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SMALL = {"width": 360, "height": 740}
 PAGES = (
     "home/", "findings/{finding}/", "tell/", "tell/address/", "tell/phone/", "tell/work/",
-    "tell/help/", "check-in/{id}/", "check-in/{id}/phone/",
+    "tell/help/", "messages/", "help-near-you/", "check-in/{id}/", "check-in/{id}/phone/",
     "check-in/{id}/questions/", "hearings/", "receipts/", "reach/", "my-data/",
     "my-data/looks/", "my-data/devices/", "login-code/", "privacy/", "verify/",
     "offline/{language}/",
@@ -49,6 +52,15 @@ def asked(context: Any, base_url: str, *, language: str = "en", name: str = "Ali
     }
     enter(person, hearing, by=officer, now=clock.now())
     a_letter(person, officer)
+    send(officer, person, "Room 204.", now=clock.now())
+    food = resources.Entry(
+        name="Open Pantry", kinds=["food"], address="7 Maple Avenue", phone="718-555-0132",
+        hours="Mon-Fri 9-17", languages=["es", "ar"], website="https://pantry.example.org",
+        notes={"en": "Bring a bag."},
+    )  # fmt: skip
+    clinic = resources.Entry(name="Riverside Clinic", kinds=["health"], phone="718-555-0133")
+    for place in (food, clinic):
+        resources.enter(place, [office], by=officer, now=clock.now())
     check_in = people.open_check_in(person, officer)
     token = people.accepted_invite(person, officer).token
     context.add_cookies([{"name": COOKIE, "value": token, "url": base_url}])
@@ -120,6 +132,30 @@ def test_a_whole_check_in_by_keyboard_alone(phone: Page, live_server: Any) -> No
         phone.keyboard.press("Enter")
     expect(phone.get_by_role("heading", name="Your photo is being checked")).to_be_visible()
     assert check_in.attempts.count() == 1
+
+
+def test_help_near_by_and_a_message_by_keyboard_alone(phone: Page, live_server: Any) -> None:
+    asked(phone.context, live_server.url)
+    phone.goto("/home/")
+    go_to(phone, "Find help")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="Riverside Clinic")).to_be_visible()
+    go_to(phone, "Food")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="Riverside Clinic")).to_have_count(0)
+    go_to(phone, "718-555-0132")
+    phone.goto("/messages/")
+    expect(phone.get_by_text("Letters left: 4,000")).to_be_visible()
+    for _ in range(30):
+        phone.keyboard.press("Tab")
+        if phone.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+    phone.keyboard.type("Thank you.")
+    expect(phone.get_by_text("Letters left: 3,990")).to_be_visible()
+    go_to(phone, "Send message")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("Sent, not read yet")).to_be_visible()
+    assert Message.objects.filter(author="participant").get().text == "Thank you."
 
 
 def test_answering_by_phone_is_one_step_away_and_the_check_in_stays_open(

@@ -105,6 +105,19 @@ def test_wrong_answers_slow_an_address_down(alice_in: Client) -> None:
     assert come_in(device).status_code == 429
 
 
+@pytest.mark.parametrize("door", ["/passkey/ask/", "/staff/passkey/ask/"])
+def test_asking_without_end_is_slowed_down_for_that_address_alone(
+    db: None, monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    monkeypatch.setattr(slowing, "PASSKEY_ASKS", 3)
+    for _ask in range(3):
+        assert send(Client(), door).status_code == 200
+    refused = send(Client(), door)
+    assert refused.status_code == 429
+    assert "wait ten minutes" in refused.json()["message"]
+    assert send(Client(REMOTE_ADDR="203.0.113.9"), door).status_code == 200
+
+
 def test_staff_and_participants_keys_do_not_open_each_other(alice_in: Client) -> None:
     device = Device()
     added(alice_in, device)

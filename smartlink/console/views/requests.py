@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,7 +37,7 @@ class ValueForm(forms.Form):
         for name in FIELDS[ChangeKind(change.kind)]:
             column = ChangeReport._meta.get_field(name)
             self.fields[name] = forms.CharField(
-                label=str(getattr(column, "verbose_name", name)).capitalize(),
+                label=capfirst(str(getattr(column, "verbose_name", name))),
                 required=False,
                 max_length=200,
             )

@@ -175,13 +175,19 @@ def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
     except RuleError as refused:
         return _page(request, check_in, error=str(refused), status=422)
     else:
-        messages.success(request, str(act.said) % check_in.participant.full_name)
-        if check_in.state == State.ACCEPTED:
-            undo.remember(request, check_in, now)
+        _say_done(request, check_in, act, now)
     following = waiting.following(request.user, after=check_in, now=now)
     if following is None:
         return redirect("console:reviews")
     return redirect("console:review", following.public_id)
+
+
+def _say_done(request: StaffRequest, check_in: CheckIn, act: Act, now: datetime) -> None:
+    """An acceptance that can be undone says so in a line of its own: once is enough."""
+    if check_in.state == State.ACCEPTED:
+        undo.remember(request, check_in, now)
+    else:
+        messages.success(request, str(act.said) % check_in.participant.full_name)
 
 
 def _reason(request: HttpRequest) -> str:

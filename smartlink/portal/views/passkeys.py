@@ -69,6 +69,10 @@ def remove(request: HttpRequest, participant: Participant, passkey_id: UUID) -> 
 @for_anyone
 def ask_to_enter(request: HttpRequest, _participant: Participant | None) -> HttpResponse:
     browser = new_browser()
+    try:
+        slowing.count_passkey_ask(request)
+    except TooOften as error:
+        return refusal(error, status=429)
     return asking(browser, passkeys.ask_to_enter(browser, now=clock.now()))
 
 
