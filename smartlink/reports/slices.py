@@ -1,9 +1,9 @@
-"""Slices of the kept cells: the same requests added up by one thing only, so that most questions
+"""Slices of the kept cells: the same requests added up by few things only, so that most questions
 read few rows.
 
 Every slice knows day and office. `everything` is what is counted; the others are its sums, with
 their minutes as tallies (each minute, and how often). A question is answered from the smallest
-slice that knows what it filters and groups by.
+slice that knows all that it filters and groups by.
 """
 
 from datetime import date
@@ -15,13 +15,22 @@ from smartlink.reports.figures import COUNTED
 from smartlink.reports.questions import Question, Wheres
 
 EVERYTHING = "everything"
+# The smallest first: an office has few technologies, more languages, and many officers.
 KNOWN: dict[str, tuple[str, ...]] = {
     "office": (),
-    "officer": ("officer_id",),
-    "language": ("language",),
     "origin": ("origin",),
     "technology": ("technology",),
+    "language": ("language",),
+    "officer": ("officer_id",),
+    "manner": ("language", "origin", "technology"),
+    "officer_how": ("officer_id", "origin", "technology"),
     EVERYTHING: cells.KEYS[2:],
+}
+_KEY_OF = {
+    "officer": "officer_id",
+    "language": "language",
+    "origin": "origin",
+    "technology": "technology",
 }
 MINUTES = ("response_minutes", "response_times", "review_minutes", "review_times")
 COLUMNS = ", ".join((*cells.KEYS, *COUNTED, *MINUTES))
@@ -44,10 +53,8 @@ _TALLY = """
 
 def of(question: Question, group: str) -> str:
     """The slice that serves a grouping (a word of `queries.GROUPS`) of the question."""
-    needed = {name for name in KNOWN if name != "office" and getattr(question, name, None)}
-    needed |= {group} & set(KNOWN)
-    needed -= {"office"}
-    return EVERYTHING if len(needed) > 1 else next(iter(needed), "office")
+    needed = {key for name, key in _KEY_OF.items() if name == group or getattr(question, name)}
+    return next(name for name, known in KNOWN.items() if needed <= set(known))
 
 
 def read(question: Question) -> Wheres:

@@ -166,6 +166,14 @@ TECHNOLOGY = f"""coalesce((
     WHERE t.participant_id = p.id AND t.from_at <= %(as_of)s
       AND (t.until_at IS NULL OR t.until_at > %(as_of)s)
     ORDER BY t.from_at DESC, t.id DESC LIMIT 1), '{NO_TERM}')"""
+_IN_FORCE = "from_at <= %(as_of)s AND (until_at IS NULL OR until_at > %(as_of)s)"
+# The same looked up for everybody at once.
+_WITH_TECHNOLOGY = f"""p.id IN (SELECT participant_id FROM (
+    SELECT DISTINCT ON (participant_id) participant_id, technology
+    FROM participants_supervisionterm WHERE {_IN_FORCE}
+    ORDER BY participant_id, from_at DESC, id DESC) t WHERE technology = %(technology)s)"""
+_WITHOUT_TERM = f"""NOT EXISTS (SELECT FROM participants_supervisionterm
+    WHERE participant_id = p.id AND {_IN_FORCE})"""
 
 
 def _people(question: Question) -> Wheres:
@@ -177,7 +185,8 @@ def _people(question: Question) -> Wheres:
     if question.participant is not None:
         where.add("p.id = %(participant)s", participant=question.participant)
     if question.technology:
-        where.add(f"{TECHNOLOGY} = %(technology)s", technology=question.technology)
+        having = _WITHOUT_TERM if question.technology == NO_TERM else _WITH_TECHNOLOGY
+        where.add(having, technology=question.technology)
     if question.language:
         where.add("p.language = %(language)s", language=question.language)
     return where
