@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "casework.findings",
     "casework.messages",
     "casework.resources",
+    "casework.transfers",
     "checkins",
 ]
 MIDDLEWARE = [

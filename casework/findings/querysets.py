@@ -48,8 +48,14 @@ class FindingQuerySet(models.QuerySet["Finding"]):  # type: ignore[name-defined]
         return self.filter(state=State.ANSWERED.value)
 
     def answered_to(self, user: "User") -> "FindingQuerySet":
-        """Answers to what `user` proposed, not decided yet."""
-        return self.answered().filter(proposed_by=user)
+        """Answers, not decided yet, to what `user` proposed or took over with the case."""
+        return self.answered().filter(self._theirs(user))
+
+    @staticmethod
+    def _theirs(user: "User") -> Q:
+        """Proposed by `user`, or about somebody who is on the own caseload now."""
+        own = user.assignments.filter(until_at__isnull=True).values("participant")
+        return Q(proposed_by=user) | Q(participant__in=own)
 
     def due(self, now: datetime) -> "FindingQuerySet":
         """That may be decided: answered, or the time to answer is over."""
@@ -67,7 +73,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):  # type: ignore[name-defined]
 
     def needing(self, user: "User", now: datetime) -> "FindingQuerySet":
         """What only `user` and the likes of them can move on."""
-        mine = Q(pk__in=self.model.objects.not_told(now).filter(proposed_by=user).values("pk"))
+        mine = Q(pk__in=self.model.objects.not_told(now).filter(self._theirs(user)).values("pk"))
         if user.has_perm(MAY_DECIDE):
             due = self.model.objects.due(now).exclude(proposed_by=user)
             return self.filter(mine | Q(pk__in=due.values("pk")))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+
 from casework.participants.models import Participant
 from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.models import User
@@ -56,6 +58,17 @@ class Column:
     order: int
 
 
+@dataclass(frozen=True)
+class BulkAct:
+    """An act on a selection of the caseload: `perform(request, selected)` answers with a page."""
+
+    name: str
+    title: str
+    permission: str
+    perform: Callable[[HttpRequest, ParticipantQuerySet], HttpResponse | None]
+    order: int
+
+
 Picture = Callable[[Participant], str | None]
 
 
@@ -66,19 +79,20 @@ class Registry:
         self.panels: list[Panel] = []
         self.buttons: list[Button] = []
         self.columns: list[Column] = []
+        self.bulk_acts: list[BulkAct] = []
         self.filters: list[Any] = []
         self.annotations: list[Callable[[ParticipantQuerySet], ParticipantQuerySet]] = []
         self.picture: Picture = lambda _participant: None
 
-    def add(self, *parts: Panel | Button | Column) -> None:
+    def add(self, *parts: Panel | Button | Column | BulkAct) -> None:
         for part in parts:
-            kept: list[Any] = (
-                self.panels
-                if isinstance(part, Panel)
-                else self.buttons
-                if isinstance(part, Button)
-                else self.columns
-            )
+            places: dict[type, list[Any]] = {
+                Panel: self.panels,
+                Button: self.buttons,
+                Column: self.columns,
+                BulkAct: self.bulk_acts,
+            }
+            kept = places[type(part)]
             kept.append(part)
             kept.sort(key=lambda one: one.order)
 

@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from casework.participants.registry import Button, file_of_participant
+from smartlink.console.caseload_actions import TRANSFER
 from smartlink.console.caseload_filters import ByCaseload
 
 file_of_participant.filters.insert(0, ByCaseload)
+file_of_participant.add(TRANSFER)
 file_of_participant.add(
     Button(str(_("Request check-in")), "photo_camera", "console:request",
            "checkins.view_checkin", 10, main=True),
@@ -17,7 +19,7 @@ file_of_participant.add(
     Button(str(_("Notes")), "sticky_note_2", "console:notes", "notes.add_note", 52),
     Button(str(_("Timeline")), "history", "console:timeline",
            "participants.view_participant", 54),
-    Button(str(_("Assign")), "assignment_ind", "console:assign",
+    Button("Transfer", "move_down", "console:assign",
            "participants.change_assignment", 60),
     Button(str(_("Report for court")), "summarize", "console:reports:of_person",
            "reports.make_report", 70),

@@ -180,22 +180,6 @@ def officers_of(user: User) -> Any:
     return officers
 
 
-class AssignForm(forms.Form):
-    officer = forms.ModelChoiceField(
-        User.objects.none(), label=_("Officer"), to_field_name="public_id"
-    )
-    note = forms.CharField(
-        label=_("Hand-over note"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, user: User, office: Office, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = officers_of(user).filter(offices=office)  # type: ignore[attr-defined]
-
-
 class SupervisionForm(ReasonForm):
     technology = forms.ChoiceField(label=_("Technology"), choices=Technology.choices)
     level = forms.TypedChoiceField(

@@ -34,6 +34,7 @@ from smartlink.console.views import (
     resources,
     reviews,
     told,
+    transfers,
 )
 
 pages: list[URLPattern | URLResolver] = [
@@ -60,6 +61,10 @@ pages: list[URLPattern | URLResolver] = [
     path("cover/", covers.covers, name="covers"),
     path("cover/set/", covers.set_one, name="set_cover"),
     path("cover/<uuid:cover_id>/end/", covers.end, name="end_cover"),
+    path("transfer/", transfers.transfer, name="transfer"),
+    path("transfer/<uuid:transfer_id>/", transfers.transferred, name="transferred"),
+    path("transfer/<uuid:transfer_id>/undo/", transfers.undo, name="undo_transfer"),
+    path("handed-over/", transfers.handed_over, name="handed_over"),
     path("lighter/", lighter.lighter, name="lighter"),
     path("changes/", requests.change_list, name="changes"),
     path("changes/<uuid:change_id>/", requests.change, name="change"),
@@ -88,7 +93,7 @@ pages: list[URLPattern | URLResolver] = [
     path("notes/<uuid:note_id>/", notes.amend, name="amend_note"),
     path("people/<uuid:participant_id>/edit/", file.edit, name="edit"),
     path("people/<uuid:participant_id>/supervision/", file.supervision, name="supervision"),
-    path("people/<uuid:participant_id>/assign/", file.assign_officer, name="assign"),
+    path("people/<uuid:participant_id>/assign/", transfers.transfer_one, name="assign"),
     path("people/<uuid:participant_id>/hearing/", hearings.add, name="add_hearing"),
     path("people/<uuid:participant_id>/appointment/", appointments.add, name="add_appointment"),
     path("appointments/<uuid:appointment_id>/", appointments.edit, name="appointment"),

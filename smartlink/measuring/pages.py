@@ -40,6 +40,7 @@ _OPEN_PAGES = [
     "console:resources",
     "console:enter_resource",
     "console:lighter",
+    "console:handed_over",
     "console:error_rates",
     "console:calibrations",
 ]
@@ -124,6 +125,7 @@ def _pages_of_rows(user: User) -> list[tuple[str, str]]:
         ("notes", "console:notes", person),
         ("print", "console:print_file", person),
         ("supervision", "console:supervision", person),
+        ("transfer", "console:assign", person),
         ("messages", "console:messages_of", person),
         ("review", "console:review", waiting),
         ("check-in", "console:check_in", waiting),

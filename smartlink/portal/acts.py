@@ -29,6 +29,9 @@ _DID = {
         "Turned off face and finger because a phone was lost"
     ),
     "assigned": gettext_lazy("Gave your case to an officer"),
+    "handed over": gettext_lazy("Gave your case to an officer"),
+    "took back a hand-over": gettext_lazy("Gave your case back to the officer before"),
+    "confirmed a hand-over": gettext_lazy("Read the notes about you"),
     "set the supervision term": gettext_lazy("Changed how you are supervised"),
     "corrected": gettext_lazy("Changed your details"),
     "moved to another office": gettext_lazy("Moved your case to another office"),

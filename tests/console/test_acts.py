@@ -168,18 +168,6 @@ def test_the_request_page_says_the_window_of_the_plan(
     assert "3 h to answer" in client.get(at("request", person)).content.decode()
 
 
-def test_a_supervisor_assigns_and_the_file_moves(person: Participant, client: Client) -> None:
-    supervisor, other = people.supervisor(person.office), people.officer(person.office)
-    url = at("assign", person)
-    assert client.post(url, {"officer": str(other.public_id)}).status_code == 404
-    boss = signed_in(supervisor)
-    outsider = people.officer(people.office())
-    assert boss.post(url, {"officer": str(outsider.public_id)}).status_code == 422
-    assert boss.post(url, {"officer": str(other.public_id), "note": "On leave."}).status_code == 302
-    assert client.get(file_of(person)).status_code == 404
-    assert signed_in(other).get(file_of(person)).status_code == 200
-
-
 def test_a_hearing_is_entered_in_the_courts_own_time(client: Client, person: Participant) -> None:
     court = Court.objects.create(name="Far court", timezone="America/Los_Angeles")
     sent = {"court": court.pk, "day": "2027-01-15", "at": "09:30", "kind": "master",

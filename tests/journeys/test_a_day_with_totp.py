@@ -102,11 +102,13 @@ def enrol(desk: Page, officer: User, photos: list[Path]) -> Participant:
 
 def transfer(desk: Page, person: Participant, to: User, note: str) -> None:
     desk.get_by_role("link", name=person.full_name).first.click()
-    desk.get_by_role("link", name="Assign").click()
-    desk.locator("select[name=officer]").select_option(label=to.full_name)
+    desk.get_by_role("link", name="Transfer").click()
+    desk.locator("select[name=to]").select_option(label=f"{to.full_name} – 0 people")
     desk.get_by_label("Hand-over note").fill(note)
-    desk.get_by_role("button", name="Assign", exact=True).click()
-    expect(desk.get_by_text("Assigned.").first).to_be_visible()
+    desk.get_by_role("button", name="Hand over", exact=True).click()
+    done = desk.get_by_role("heading", name=f"One person handed over to {to.full_name}")
+    expect(done).to_be_visible()
+    expect(desk.get_by_role("button", name="Undo")).to_be_visible()
 
 
 def test_sign_in_queue_attendance_enrol_and_transfer(desk: Page, portraits: list[Path]) -> None:

@@ -40,6 +40,8 @@ from casework.retention.holds import set_hold
 from casework.retention.registry import retention
 from casework.staff import covers
 from casework.staff.models import Cover, SignIn, StaffSession, User
+from casework.transfers.models import Transfer
+from casework.transfers.services import Wanted, transfer
 from checkins import lifecycle
 from checkins.lifecycle import Finding, NewAttempt
 from checkins.models import Attempt, Receipt
@@ -196,6 +198,7 @@ class World:
         )  # fmt: skip
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
+        handed = self._handed_over(alice)
         note = write(alice, "A note about her brother.", by=officer, now=now)
         told_new = reported.NewChange(
             ChangeKind.ADDRESS, {"street": SECRETS[4], "city": "Newark"}, now.date()
@@ -255,6 +258,12 @@ class World:
             "staff/notes/<uuid:note_id>/": (
                 {"note_id": note.public_id}, frozenset({"officer"}),
             ),
+            "staff/transfer/<uuid:transfer_id>/": (
+                {"transfer_id": handed.public_id}, office | {"officer"},
+            ),
+            "staff/transfer/<uuid:transfer_id>/undo/": (
+                {"transfer_id": handed.public_id}, office,
+            ),
             "staff/cover/<uuid:cover_id>/end/": (
                 {"cover_id": self.covers["covering"].public_id}, OF_HER_FILE,
             ),
@@ -311,6 +320,16 @@ class World:
             "staff.User": (officer.public_id, False),
             "staff.SignIn": (SignIn.objects.filter(user=officer).latest("pk").pk, False),
         }
+
+    def _handed_over(self, alice: Participant) -> Transfer:
+        """To the colleague and back to the officer, with a note."""
+        boss, here, made = self.users["supervisor"], alice.office, None
+        for step, role in enumerate(("colleague", "officer"), start=1):
+            held = alice.assignments.filter(until_at=None).get()
+            wanted = Wanted({alice.pk: held.pk}, self.users[role], here, f"She said {SECRETS[4]}")
+            made = transfer(wanted, by=boss, now=clock.now() + timedelta(seconds=step))
+        assert made is not None
+        return made
 
     def _hearings(self, alice: Participant, officer: User) -> Hearing:
         court = Court.objects.create(name="Court of the matrix")

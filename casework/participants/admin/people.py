@@ -17,7 +17,7 @@ from casework.common.admin import ViewOnlyAdmin
 from casework.participants.admin import filters
 from casework.participants.looks import render_person
 from casework.participants.models import Assignment, Participant
-from casework.participants.registry import Column, Looking, file_of_participant
+from casework.participants.registry import BulkAct, Column, Looking, file_of_participant
 from casework.participants.search import search
 
 
@@ -36,6 +36,15 @@ class ParticipantAdmin(ViewOnlyAdmin):
         for annotate in file_of_participant.annotations:
             rows = annotate(rows)
         return rows
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """What can be done with several people at once: each leads to a preview first."""
+        user: Any = request.user
+        return {
+            act.name: (_action_of(act), act.name, act.title)
+            for act in file_of_participant.bulk_acts
+            if user.has_perm(act.permission)
+        }
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         registered = [_display_of(column) for column in file_of_participant.columns]
@@ -136,6 +145,14 @@ class ParticipantAdmin(ViewOnlyAdmin):
             "main_panels": [one for one in panels if not one["panel"].side],
             "side_panels": [one for one in panels if one["panel"].side],
         }
+
+
+def _action_of(act: BulkAct) -> Any:
+    def perform(admin: Any, request: HttpRequest, selected: QuerySet[Any]) -> HttpResponse | None:
+        rows: Any = selected
+        return act.perform(request, rows)
+
+    return perform
 
 
 def _display_of(column: Column) -> Any:

@@ -18,12 +18,10 @@ from casework.common.nudges import nudge
 from casework.notices.tasks import send_notices
 from casework.participants.corrections import correct
 from casework.participants.models import Participant
-from casework.participants.services import assign
 from casework.participants.terms import Wanted, current_term, set_term
 from checkins import lifecycle, lightening, looks
 from checkins.models import Plan
 from smartlink.console.forms import (
-    AssignForm,
     CorrectForm,
     ReasonForm,
     SupervisionForm,
@@ -93,32 +91,6 @@ def request_check_in(request: StaffRequest, participant_id: UUID) -> HttpRespons
         nudge(send_notices)
 
     return perform(request, participant, act, form, ask)
-
-
-@form_page
-@staff_page("participants.change_assignment")
-def assign_officer(request: StaffRequest, participant_id: UUID) -> HttpResponse:
-    participant = participant_or_404(request, participant_id)
-    form = AssignForm(request.POST or None, user=request.user, office=participant.office)
-    act = Act(
-        title=_("Assign to an officer"),
-        submit=_("Assign"),
-        done=_("Assigned."),
-        intro=_("From now on the other officer answers for this person and sees the file."),
-    )
-    return perform(
-        request,
-        participant,
-        act,
-        form,
-        lambda: assign(
-            participant,
-            form.cleaned_data["officer"],
-            by=request.user,
-            now=clock.now(),
-            note=form.cleaned_data["note"],
-        ),
-    )
 
 
 @form_page

@@ -19,7 +19,8 @@ from casework.messages.models import Message
 from casework.notices.models import Notice
 from casework.participants.models import Participant
 from casework.participants.querysets import ParticipantQuerySet
-from casework.staff.models import User
+from casework.staff.models import Role, User
+from casework.transfers.models import HandOver
 from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn, ReferencePhoto
 from checkins.reviews.claims import MAY_CONFIRM
@@ -76,6 +77,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         *_faults(request.user, now),
         *_reports(request.user, now),
         *_apart(request.user),
+        *_handed_over(request.user),
         _reviews(request, request.user),
         _missed(request.user, now),
         _not_reached(request.user, now),
@@ -137,6 +139,17 @@ def _apart(user: User) -> list[Card]:
         return []
     url = reverse("console:error_rates")
     return [Card("apart", _("The computer errs more with some"), "balance", rows, url, "", "warn")]
+
+
+def _handed_over(user: User) -> list[Card]:
+    """Only while a note of a hand-over waits to be read."""
+    waiting = HandOver.objects.visible_to(user).waiting_for(user).order_by("pk")
+    rows = with_face(waiting).select_related("participant", "transfer__by")
+    found = list(rows[: MOST_COUNTED + 1]) if user.role == Role.OFFICER else []
+    if not found:
+        return []
+    url = reverse("console:handed_over")
+    return [Card("handed", "Handed over to you", "move_down", found, url, "", "warn")]
 
 
 def _reviews(request: HttpRequest, user: User) -> Card:

@@ -8,6 +8,7 @@ from casework.findings.models import Finding
 from casework.hearings.models import Appointment, Hearing
 from casework.messages.models import Message
 from casework.participants.models import Participant
+from casework.transfers.models import HandOver
 from checkins.lifecycle import mark_delivered
 from checkins.models import CheckIn
 from checkins.states import WAITING_FOR_PARTICIPANT
@@ -38,6 +39,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "letters": list(Finding.objects.of(participant).awaiting_answer().order_by("proposed_at")),
         "new_messages": Message.objects.of(participant).unseen().count(),
         "changes": changes_to_see(participant, now),
+        "new_officer": HandOver.objects.of(participant).news(now).with_names().first(),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),
         "recent": list(mine.exclude(state__in=waiting).order_by("-issued_at")[:RECENT]),
