@@ -32,7 +32,7 @@ def with_matters(people: ParticipantQuerySet, now: datetime) -> QuerySet[Any]:
     hearings = Hearing.objects.to_come(now).filter(starts_at__lte=now + HEARINGS_WITHIN)
     waiting = CheckIn.objects.to_answer()
     rows = with_face(people, "pk").select_related("office")
-    return rows.annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         assignment_pk=Subquery(current.values("pk")[:1]),
         officer_pk=Subquery(current.values("officer")[:1]),
         officer_name=Subquery(current.values("officer__full_name")[:1]),
@@ -43,6 +43,7 @@ def with_matters(people: ParticipantQuerySet, now: datetime) -> QuerySet[Any]:
         open_findings=_count(Finding.objects.live(), "participant"),
         open_messages=_count(Message.objects.waiting(), "participant"),
     )
+    return annotated
 
 
 def _count(rows: QuerySet[Any], path: str) -> Coalesce:

@@ -46,7 +46,7 @@ def colleagues(user: User, now: datetime) -> list[Colleague]:
     works = User.offices.through.objects.filter(
         user__role=Role.OFFICER, user__is_active=True, office__in=offices_to(user).values("pk")
     )
-    rows = works.select_related("user", "office").annotate(
+    rows: Any = works.select_related("user", "office").annotate(
         caseload=Coalesce(Subquery(number, output_field=IntegerField()), 0),
         away_until=Subquery(away.values("until_on")[:1]),
     )
