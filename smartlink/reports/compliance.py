@@ -7,8 +7,9 @@ from smartlink.reports import asking, snapshots
 from smartlink.reports.asking import language_name
 from smartlink.reports.content import Chart, Column, Content, Kind, Row, Table, fixed
 from smartlink.reports.cost import cost
-from smartlink.reports.definitions import definitions_of, general_of, title
+from smartlink.reports.definitions import by_findings, definitions_of, general_of, title
 from smartlink.reports.figures import OUTCOMES, Figures, too_small
+from smartlink.reports.findings import findings
 from smartlink.reports.queries import Group, figures_by
 from smartlink.reports.questions import Question
 from smartlink.reports.words import spoken
@@ -68,12 +69,17 @@ def compliance(frozen: dict[str, Any]) -> Content:
             _caseload(question),
             _queue(question),
             _hearings(question),
+            *([findings(question)] if _counts_findings(question, version) else []),
             cost(question, frozen),
         ),
         definitions=definitions_of(version),
         general=general_of(version),
         headline=_headline(_only(found["all"]), _only(before)),
     )
+
+
+def _counts_findings(question: Question, version: str) -> bool:
+    return by_findings(version) and question.participant is None
 
 
 def figure_row(figures: Figures, names: tuple[Column, ...]) -> Row:

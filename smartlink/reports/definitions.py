@@ -7,8 +7,8 @@ versions said stays in `EARLIER`, so that a report of theirs can be made again a
 from dataclasses import dataclass
 
 # 2: a request that arrived too late to be answered lapses. 3: technology is that of the supervision
-# term, and so is the cost of a day; before, everybody counted as smartphone.
-VERSION = "3"
+# term, and so is the cost of a day; before, everybody counted as smartphone. 4: findings.
+VERSION = "4"
 
 # Public figures, one for all technologies: the budget names none by technology. Operators set
 # their own, with their own source.
@@ -92,6 +92,13 @@ DEFINITIONS = (
         "recorded; cancelled and excused ones are left out. \"Not recorded\" means "
         "what it says: it is neither attended nor absent. A hearing belongs to its local date at "
         "the court."),
+    Definition("findings", "Findings",
+        "What staff proposed in the period to hold against participants, by the local date at "
+        "the office, and where it stood at the instant named under \"As of\": waiting for the "
+        "answer or the decision, upheld by a second person, overturned, or taken back. Nobody "
+        "is to be found by an overturned finding, which is erased: overturned ones, and with "
+        "them the number proposed, are shown only where at least 10 were overturned, and "
+        "nothing of findings is shown in figures about one participant."),
     Definition("caseload", "Caseload",
         "Participants under supervision at the instant named under \"As of\"."),
     Definition("queue", "Review queue",
@@ -125,7 +132,8 @@ _COST_BEFORE_3 = (
     '"smartphone". Both prices are settings; the report prints those used.'
 )
 # What earlier versions said otherwise: by version, by name.
-EARLIER = {
+EARLIER: dict[str, dict[str, str]] = {
+    "3": {},
     "2": {"cost": _COST_BEFORE_3, "hidden": _HIDDEN_BEFORE_3},
     "1": {
         "cost": _COST_BEFORE_3,
@@ -141,13 +149,19 @@ VERSIONS = (VERSION, *EARLIER)
 
 def by_technology(version: str) -> bool:
     """Whether reports of that version know of technologies."""
+    return version not in {"1", "2"}
+
+
+def by_findings(version: str) -> bool:
+    """Whether reports of that version count findings."""
     return version not in EARLIER
 
 
 def definitions_of(version: str) -> tuple[tuple[str, str], ...]:
     """Title and text of each figure, as that version had them."""
     said = EARLIER.get(version, {})
-    return tuple((one.title, said.get(one.name, one.text)) for one in DEFINITIONS)
+    known = [one for one in DEFINITIONS if by_findings(version) or one.name != "findings"]
+    return tuple((one.title, said.get(one.name, one.text)) for one in known)
 
 
 def general_of(version: str) -> tuple[str, ...]:

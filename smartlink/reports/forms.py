@@ -3,21 +3,27 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from casework.common import clock
 from casework.common.languages import LANGUAGES
+from casework.participants.models import Participant
+from casework.participants.rules import normal_a_number
 from casework.staff.models import Office, Role, User
 from smartlink.console.forms import DateInput
 from smartlink.reports import asking
+from smartlink.reports.periods import usual
 
 _CHOOSE_GROUP = [*asking.GROUPINGS.items()]
 
 
 class WishForm(forms.Form):
-    """Offices, regions and officers are those the user answers for."""
+    """Offices, regions, officers and participants are those the user answers for."""
 
     kind = forms.ChoiceField(label="Report", choices=list(asking.KINDS.items()))
-    first = forms.DateField(label="From", widget=DateInput())
-    last = forms.DateField(label="To", widget=DateInput())
+    period = forms.ChoiceField(required=False)
+    first = forms.DateField(label="From", widget=DateInput(), required=False)
+    last = forms.DateField(label="To", widget=DateInput(), required=False)
     group = forms.ChoiceField(label="Group by", choices=_CHOOSE_GROUP, required=False)
     office = forms.ModelChoiceField(
         Office.objects.none(), required=False, to_field_name="public_id", empty_label="All mine"
@@ -29,10 +35,18 @@ class WishForm(forms.Form):
     language = forms.ChoiceField(required=False)
     origin = forms.ChoiceField(label="Asked for", required=False)
     technology = forms.ChoiceField(required=False)
+    a_number = forms.CharField(
+        label="One participant", help_text="The A-number, with nine digits.", required=False,
+        max_length=20,
+    )  # fmt: skip
     participant = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._user = user
+        self._usual = usual(timezone.localtime(clock.now()).date())
+        periods = [(name, words) for name, (words, _days) in self._usual.items()]
+        self.fields["period"].choices = [("", "The dates below"), *periods]  # type: ignore[attr-defined]
         offices = Office.objects.all() if user.is_administrator else user.offices.all()
         officers = User.objects.filter(role=Role.OFFICER)
         if not user.is_administrator:
@@ -48,6 +62,26 @@ class WishForm(forms.Form):
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = [("", "All"), *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A usual period instead of dates, an A-number instead of an id."""
+        said = super().clean() or {}
+        if said.get("period"):
+            days = self._usual[said["period"]][1]
+            said |= {"first": days.first, "last": days.last}
+        for name in ("first", "last"):
+            if said.get(name) is None and name not in self.errors:
+                self.add_error(name, "Choose a day, or a period above.")
+        if said.get("a_number"):
+            said["participant"] = self._participant(said["a_number"])
+        return said
+
+    def _participant(self, typed: str) -> Any:
+        mine = Participant.objects.visible_to(self._user)
+        found = mine.filter(a_number=normal_a_number(typed) or "").first()
+        if found is None:
+            self.add_error("a_number", "There is no such participant.")
+        return found and found.public_id
 
     def wish(self) -> asking.Wish:
         said = self.cleaned_data

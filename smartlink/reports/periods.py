@@ -36,8 +36,7 @@ class Period:
         ends = self.first - timedelta(days=1)
         if self.first.day == 1 and (self.last + timedelta(days=1)).day == 1:
             months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
-            year, month = divmod(self.first.year * 12 + self.first.month - 2 - months, 12)
-            return Period(date(year, month + 1, 1), ends)
+            return Period(_months_back(self.first, months + 1), ends)
         return Period(self.first - timedelta(days=self.days), ends)
 
     @property
@@ -62,3 +61,22 @@ def month_before(day: date) -> Period:
     """The whole calendar month before the one that `day` is in."""
     last = day.replace(day=1) - timedelta(days=1)
     return Period(last.replace(day=1), last)
+
+
+def usual(today: date) -> dict[str, tuple[str, Period]]:
+    """Periods that people ask for again and again: by name, their words and days."""
+    last = month_before(today)
+    january = date(today.year, 1, 1)
+    return {
+        "this_month": ("This month so far", Period(today.replace(day=1), today)),
+        "last_month": ("Last month", last),
+        "three_months": ("Last three months", Period(_months_back(last.first, 2), last.last)),
+        "year_to_date": ("This year so far", Period(january, today)),
+        "twelve_months": ("Last twelve months", Period(_months_back(last.first, 11), last.last)),
+        "last_year": ("Last year", Period(date(today.year - 1, 1, 1), january - timedelta(days=1))),
+    }
+
+
+def _months_back(first: date, months: int) -> date:
+    year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
+    return date(year, month + 1, 1)

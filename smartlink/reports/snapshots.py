@@ -89,6 +89,31 @@ def hearings(question: Question) -> Hearings:
     return Hearings(*counts)
 
 
+def findings(question: Question) -> dict[str, int]:
+    """By state, of those proposed in the period by the office's local date; from their log."""
+    where = _people(question)
+    start, end = question.period.reach
+    where.values.update(start=start, end=end)
+    found = _rows(
+        f"""
+        SELECT stood.state, count(*)
+        FROM findings_finding f
+        JOIN participants_participant p ON p.id = f.participant_id
+        JOIN staff_office o ON o.id = p.office_id
+        LEFT JOIN {_ASSIGNED} ON g.participant_id = p.id
+        CROSS JOIN LATERAL (
+            SELECT e.to_state AS state FROM findings_findingevent e
+            WHERE e.finding_id = f.id AND e.at <= %(as_of)s ORDER BY e.id DESC LIMIT 1) stood
+        WHERE f.proposed_at >= %(start)s AND f.proposed_at < %(end)s
+          AND (f.proposed_at AT TIME ZONE o.timezone)::date BETWEEN %(first)s AND %(last)s{where}
+        GROUP BY stood.state
+        """,
+        where,
+        question,
+    )
+    return dict(found)
+
+
 def supervised_days(question: Question) -> tuple[int, int]:
     """(participants, days of supervision) of the period, by the offices' local dates."""
     where = _people(question)

@@ -123,13 +123,13 @@ class Recounted:
 
 
 def recount_people(asked: Question) -> Recounted:
-    whose = [person for person in _everybody() if _is_asked(person, asked)]
+    whose = people_asked(asked)
     if not asked.technology:
         by_term = whose
     else:  # days are of the term, not of the person
         every = Question(asked.period, asked.as_of, offices=asked.offices, officer=asked.officer,
                          language=asked.language)  # fmt: skip
-        by_term = [person for person in _everybody() if _is_asked(person, every)]
+        by_term = people_asked(every)
     as_of = asked.as_of
     in_force = [p for p in whose if p.created_at <= as_of < (p.closed_at or as_of + timedelta(1))]
     waiting = [
@@ -142,6 +142,10 @@ def recount_people(asked: Question) -> Recounted:
         if asked.technology in {"", name}
     }
     return Recounted(len(in_force), len(waiting), _hearings(whose, asked), days)
+
+
+def people_asked(asked: Question) -> list[Participant]:
+    return [person for person in _everybody() if _is_asked(person, asked)]
 
 
 def _everybody() -> Iterable[Participant]:

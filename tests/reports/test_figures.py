@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartlink.reports.figures import Counts, Figures, too_small
-from smartlink.reports.periods import Period, month_before
+from smartlink.reports.periods import Period, month_before, usual
 
 
 def test_what_never_counts_against_anyone_is_in_no_rate() -> None:
@@ -63,3 +63,15 @@ def test_a_month_is_compared_with_the_month_before_and_other_spans_with_as_many_
     assert month_before(date(2026, 1, 15)) == Period(date(2025, 12, 1), date(2025, 12, 31))
     with pytest.raises(ValueError, match="before the first"):
         Period(date(2026, 3, 5), date(2026, 3, 4))
+
+
+def test_usual_periods_are_whole_months_or_run_to_today() -> None:
+    days = {name: str(period) for name, (_words, period) in usual(date(2026, 2, 10)).items()}
+    assert days == {
+        "this_month": "2026-02-01 to 2026-02-10",
+        "last_month": "2026-01-01 to 2026-01-31",
+        "three_months": "2025-11-01 to 2026-01-31",
+        "year_to_date": "2026-01-01 to 2026-02-10",
+        "twelve_months": "2025-02-01 to 2026-01-31",
+        "last_year": "2025-01-01 to 2025-12-31",
+    }

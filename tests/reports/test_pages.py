@@ -1,9 +1,11 @@
 """The staff site's report pages: what is shown, to whom, and that pages stay quick."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -166,3 +168,26 @@ def test_what_is_not_shown_leaves_no_line(here: Place, there: Place, browser_of:
     client.get(reverse("console:reports:manifest", args=[made(here).public_id]))
     browser_of(here.officer).get(INDEX, OCTOBER)
     assert not Entry.objects.filter(verb__in=["looked at figures", "took the manifest of a report"])
+
+
+def test_a_usual_period_needs_no_dates(here: Place, browser_of: Browser) -> None:
+    asked = {"kind": "compliance", "period": "last_year", "first": "", "last": ""}
+    with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=UTC)):
+        html = browser_of(here.supervisor).get(INDEX, asked).content.decode()
+    assert "2026-01-01 to 2026-12-31" in html
+    html = browser_of(here.supervisor).get(INDEX, asked | {"period": ""}).content.decode()
+    assert "Choose a day, or a period above." in html
+
+
+def test_one_participant_is_found_by_the_number_and_only_ones_own(
+    here: Place, there: Place, browser_of: Browser
+) -> None:
+    asked = OCTOBER | {"a_number": f"A {here.person.a_number}"}
+    for kind in ("compliance", "participant"):
+        page = browser_of(here.supervisor).get(INDEX, asked | {"kind": kind})
+        assert here.person.family_name in page.content.decode(), kind
+    stranger = browser_of(there.supervisor).get(INDEX, asked).content.decode()
+    assert "There is no such participant." in stranger
+    assert here.person.family_name not in stranger
+    nobody = browser_of(here.supervisor).get(INDEX, OCTOBER | {"kind": "participant"})
+    assert "Choose the participant." in nobody.content.decode()

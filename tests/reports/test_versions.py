@@ -32,6 +32,24 @@ SUMS = {
     },
 }
 
+THIRD = SECOND | {
+    "version": "3", "technology": "", "technology_usd": {"gps": "9.50"}, "prices_from": "a budget",
+}  # fmt: skip
+SUMS_OF_THIRD = {
+    "compliance": {
+        "csv": "0a0e47885512c56afce939bc95935f82a0bb3440719d6adc2cdf9cb7d883f463",
+        "json": "3be814eac74de457f3b088e7d1138b83b6e4097267b690d9a8c3a770ec3ab9fc",
+    },
+    "participants": {
+        "csv": "c5689e680f036b9f88235075c4f3bd3bd96e6000106b85e1735df88f4e033407",
+        "json": "86a333455db257c04c834330505540cc63826524552b1bbcc7faf3470d66dd96",
+    },
+    "participant": {
+        "csv": "d1bf12f4bad47a9b37006ec1c4acb80540c772ce7ab6c28ea6bfbade8334f80e",
+        "json": "e92651d8c145976613a4686c61de9d21d94e668b78a1615152f5ab7b64602515",
+    },
+}
+
 
 @pytest.fixture(autouse=True)
 def named(here: Place) -> None:
@@ -54,6 +72,12 @@ def test_what_version_2_wrote_is_written_again_to_the_same_bytes(kind: str) -> N
     assert sums_of(SECOND | {"kind": kind}) == SUMS[kind]
 
 
+@pytest.mark.parametrize("kind", list(SUMS_OF_THIRD))
+def test_what_version_3_wrote_is_written_again_to_the_same_bytes(here: Place, kind: str) -> None:
+    person = str(here.person.public_id) if kind == "participant" else ""
+    assert sums_of(THIRD | {"kind": kind, "participant": person}) == SUMS_OF_THIRD[kind]
+
+
 def test_a_report_is_made_again_by_the_definitions_of_its_time(here: Place) -> None:
     old = services.ask(october(), ["csv", "json"], by=here.supervisor, now=now())
     Report.objects.filter(pk=old.pk).update(
@@ -65,7 +89,7 @@ def test_a_report_is_made_again_by_the_definitions_of_its_time(here: Place) -> N
     job.make(again.pk, now=now())
     assert dict(again.files.values_list("format", "sha256")) == SUMS["compliance"]
     new = services.ask(october(), ["csv"], by=here.supervisor, now=now())
-    assert new.definitions_version == definitions.VERSION == "3"
+    assert new.definitions_version == definitions.VERSION == "4"
 
 
 def test_what_nobody_knows_any_more_is_not_made_again(here: Place) -> None:
