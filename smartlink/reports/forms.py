@@ -22,8 +22,8 @@ class WishForm(forms.Form):
 
     kind = forms.ChoiceField(label="Report", choices=list(asking.KINDS.items()))
     period = forms.ChoiceField(required=False)
-    first = forms.DateField(label="From", widget=DateInput(), required=False)
-    last = forms.DateField(label="To", widget=DateInput(), required=False)
+    first = forms.DateField(label="From", widget=DateInput())
+    last = forms.DateField(label="To", widget=DateInput())
     group = forms.ChoiceField(label="Group by", choices=_CHOOSE_GROUP, required=False)
     office = forms.ModelChoiceField(
         Office.objects.none(), required=False, to_field_name="public_id", empty_label="All mine"
@@ -45,8 +45,10 @@ class WishForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._user = user
         self._usual = usual(timezone.localtime(clock.now()).date())
+        if self.is_bound and self.data.get("period"):
+            self.fields["first"].required = self.fields["last"].required = False
         periods = [(name, words) for name, (words, _days) in self._usual.items()]
-        self.fields["period"].choices = [("", "The dates below"), *periods]  # type: ignore[attr-defined]
+        self.fields["period"].choices = [("", "The dates given"), *periods]  # type: ignore[attr-defined]
         offices = Office.objects.all() if user.is_administrator else user.offices.all()
         officers = User.objects.filter(role=Role.OFFICER)
         if not user.is_administrator:
@@ -69,11 +71,12 @@ class WishForm(forms.Form):
         if said.get("period"):
             days = self._usual[said["period"]][1]
             said |= {"first": days.first, "last": days.last}
-        for name in ("first", "last"):
-            if said.get(name) is None and name not in self.errors:
-                self.add_error(name, "Choose a day, or a period above.")
+            for name in {"first", "last"} & set(self.errors):
+                del self.errors[name]
         if said.get("a_number"):
             said["participant"] = self._participant(said["a_number"])
+        elif said.get("kind") == "participant" and not said.get("participant"):
+            self.add_error("a_number", "Choose the participant.")
         return said
 
     def _participant(self, typed: str) -> Any:

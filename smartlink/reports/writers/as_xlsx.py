@@ -36,6 +36,8 @@ _HEAD = {
 _TOTAL = {"bold": True, "top": 1, "bg_color": "#e1eff3"}
 _UNITS = {Kind.MINUTES: " (minutes)", Kind.MOMENT: " (UTC)"}
 MOST_ROWS = 1_048_570
+_TEXT_WIDTH = 100  # characters
+_LINE = 15  # points
 
 
 class _Book:
@@ -81,7 +83,8 @@ def write(content: Content, file: BinaryIO, tick: Callable[[int], None]) -> None
 def _about(book: _Book, content: Content) -> None:
     sheet = book.book.add_worksheet("About")
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, _TEXT_WIDTH)
+    _one_page_wide(sheet)
     sheet.write_string(0, 0, content.title, book.large)
     facts = [
         *content.facts,
@@ -91,29 +94,40 @@ def _about(book: _Book, content: Content) -> None:
     facts += [(table.title, table.note) for table in content.tables if table.note]
     facts += [("Note", note) for note in content.notes]
     for row, (name, value) in enumerate(facts, 2):
-        sheet.write_string(row, 0, name, book.bold)
-        sheet.write_string(row, 1, value, book.wrapped)
+        _text(sheet, row, name, value, book)
 
 
 def _definitions(book: _Book, content: Content) -> None:
     sheet = book.book.add_worksheet("Definitions")
     sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(1, 1, _TEXT_WIDTH)
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    _one_page_wide(sheet)
     sheet.write_string(0, 0, "Figure", book.head)
     sheet.write_string(0, 1, f"What it counts (version {content.version})", book.head)
     pairs = [*content.definitions, *(("All figures", text) for text in content.general)]
     for row, (name, text) in enumerate(pairs, 1):
-        sheet.write_string(row, 0, name, book.bold)
-        sheet.write_string(row, 1, text, book.wrapped)
+        _text(sheet, row, name, text, book)
+
+
+def _text(sheet: Any, row: int, name: str, text: str, book: _Book) -> None:
+    """As tall as its lines: programs that do not measure a text would write it over the next."""
+    sheet.set_row(row, _LINE * max(1, -(-len(text) // (_TEXT_WIDTH - 10))))
+    sheet.write_string(row, 0, name, book.bold)
+    sheet.write_string(row, 1, text, book.wrapped)
+
+
+def _one_page_wide(sheet: Any) -> None:
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _sheet(book: _Book, table: Table, tick: Callable[[int], None]) -> None:
     sheet = book.book.add_worksheet(table.title[:31])
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 48)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    _one_page_wide(sheet)
     sheet.repeat_rows(0)
     for place, column in enumerate(table.columns):
         width = 13 if column.kind not in {Kind.TEXT, Kind.MOMENT} else 24
