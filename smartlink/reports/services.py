@@ -171,7 +171,7 @@ def note_download(file: ReportFile, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def schedule_monthly(wish: asking.Wish, *, by: User, now: datetime) -> Schedule:
     """Make this report after each month from now on. Raises `RuleError`."""
-    if wish.kind == "participant":
+    if wish.participant is not None or wish.kind == "participant":
         raise RuleError("A report on one person is asked for each time.", field="kind")
     frozen = asking.freeze(wish, by=by, now=now)
     said = {name: str(value or "") for name, value in asdict(wish).items()}
