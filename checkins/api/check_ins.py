@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
@@ -19,13 +18,12 @@ from casework.common.api import (
     StaffOnly,
     StaffOrParticipant,
     is_participant,
-    require,
 )
 from casework.staff.callers import staff_of
 from checkins import lifecycle, submissions
 from checkins.api import shapes
 from checkins.api.finding import check_in_for, visible_check_ins
-from checkins.models import Attempt, CheckIn, Review
+from checkins.models import Attempt, CheckIn
 from checkins.models.checkin import STATE_CHOICES
 from checkins.querysets import AttemptQuerySet, CheckInQuerySet
 
@@ -191,38 +189,3 @@ class CheckInChallenge(APIView):
         check_in = check_in_for(request, check_in_id)
         challenge = lifecycle.make_challenge(check_in, now=clock.now())
         return Response(shapes.ChallengeShown(challenge).data, status=201)
-
-
-class CheckInReview(APIView):
-    """A person's look at what the machine could not settle.
-
-    To accept decides at once. Not accepted by one person leaves the state `in_review` until a
-    second one, who may confirm, says not accepted too.
-    """
-
-    permission_classes = (StaffOnly,)
-
-    @extend_schema(responses=shapes.ReviewShown)
-    def get(self, request: Request, check_in_id: UUID) -> Response:
-        check_in = check_in_for(request, check_in_id)
-        review = get_object_or_404(
-            Review.objects.select_related("decided_by", "proposed_by", "check_in"),
-            check_in=check_in,
-        )
-        return Response(shapes.ReviewShown(review).data)
-
-    @extend_schema(request=shapes.VerdictShape, responses=shapes.ReviewShown)
-    def post(self, request: Request, check_in_id: UUID) -> Response:
-        require(staff_of(request), "checkins.change_review")
-        check_in = check_in_for(request, check_in_id)
-        given = shapes.VerdictShape(data=request.data)
-        given.is_valid(raise_exception=True)
-        review = lifecycle.decide_review(
-            check_in,
-            accept=given.validated_data["verdict"] == Review.Verdict.ACCEPTED,
-            by=staff_of(request),
-            reason=given.validated_data["reason"],
-            now=clock.now(),
-            add_to_references=given.validated_data["add_to_references"],
-        )
-        return Response(shapes.ReviewShown(review).data)

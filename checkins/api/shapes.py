@@ -12,10 +12,8 @@ from checkins.models import (
     CheckInEvent,
     Plan,
     ReferencePhoto,
-    Review,
     Verification,
 )
-from checkins.models.checkin import STATE_CHOICES
 from checkins.querysets import CheckInQuerySet
 from checkins.receipts.shown import receipt_shown
 from checkins.rules import EVERY_QUESTION
@@ -271,37 +269,3 @@ class ChallengeShown(serializers.ModelSerializer[Challenge]):
 
 class WhyShape(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000, allow_blank=True)
-
-
-class VerdictShape(serializers.Serializer[Any]):
-    verdict = serializers.ChoiceField(Review.Verdict.choices)
-    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    add_to_references = serializers.BooleanField(
-        required=False,
-        default=False,
-        help_text="With `accepted`: the photo joins the reference photos a minute later, if the "
-        "acceptance stands. Only for a usable photo that the computer doubted.",
-    )
-
-
-class ReviewShown(serializers.ModelSerializer[Review]):
-    check_in = serializers.UUIDField(source="check_in.public_id", read_only=True)
-    state = serializers.ChoiceField(STATE_CHOICES, source="check_in.state", read_only=True)
-    decided_by = serializers.CharField(source="decided_by.full_name", allow_null=True)
-    proposed_by = serializers.CharField(source="proposed_by.full_name", allow_null=True)
-    needs = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Review
-        fields = [
-            "check_in", "state", "opened_at", "verdict", "reason", "decided_by", "decided_at",
-            "proposed_by", "proposed_reason", "proposed_at", "needs", "refresh",
-        ]  # fmt: skip
-
-    def get_needs(self, row: Review) -> str:
-        """In plain words what is still to be done; empty once it is decided."""
-        if row.verdict:
-            return ""
-        if row.proposed_at is None:
-            return "A person must decide."
-        return "A second reviewer must confirm or overturn this before it counts."

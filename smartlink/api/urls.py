@@ -12,7 +12,7 @@ from casework.participants.api import views as participants
 from casework.requests import api as asked
 from casework.resources import api as resources
 from casework.staff import api as staff
-from checkins.api import check_ins, questions, receipts
+from checkins.api import check_ins, questions, receipts, reviews
 from checkins.api import participants as of_participant
 from smartlink.api import docs
 from smartlink.api.idempotency import idempotent
@@ -62,7 +62,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         idempotent(check_ins.CheckInAttempts).as_view(throttle_classes=(Everyone, SendingAttempts)),
     ),
     _at("check-ins/<uuid:check_in_id>/challenge/", check_ins.CheckInChallenge),
-    _at("check-ins/<uuid:check_in_id>/review/", check_ins.CheckInReview),
+    _at("check-ins/<uuid:check_in_id>/review/", reviews.CheckInReview),
+    _at("check-ins/<uuid:check_in_id>/review/claim/", reviews.CheckInReviewClaim),
+    _at("check-ins/<uuid:check_in_id>/review/release/", reviews.CheckInReviewRelease),
+    _at("check-ins/<uuid:check_in_id>/review/undo/", reviews.CheckInReviewUndo),
     _at("check-ins/<uuid:check_in_id>/questions/", questions.CheckInQuestions),
     _at("check-ins/<uuid:check_in_id>/questions/handled/", questions.CheckInQuestionsHandled),
     path("receipts/verify/", receipts.ReceiptVerify.as_view(throttle_classes=(CheckingReceipts,))),

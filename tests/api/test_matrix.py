@@ -130,6 +130,11 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "check-ins/{open}/challenge/", None, only_alice(201)),
     ("GET", "check-ins/{in_review}/review/", None, staff_of_alice(200)),
     ("POST", "check-ins/{in_review}/review/", {"verdict": "accepted"}, staff_of_alice(200)),
+    ("POST", "check-ins/{in_review}/review/claim/", {}, staff_of_alice(200)),
+    ("POST", "check-ins/{in_review}/review/claim/", {"take_over": True},
+     staff_of_alice(200) | {"officer": 403}),
+    ("POST", "check-ins/{in_review}/review/release/", None, staff_of_alice(200)),
+    ("POST", "check-ins/{in_review}/review/undo/", None, staff_of_alice(409)),  # not accepted yet
     ("GET", "check-ins/{open}/questions/", None, also_alice(200)),
     ("PUT", "check-ins/{open}/questions/", {"answers": {"work": ""}}, only_alice(200)),
     ("POST", "check-ins/{missed}/questions/handled/", {"note": ""}, staff_of_alice(200)),
