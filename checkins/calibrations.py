@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from casework.audit.services import record
-from casework.common.errors import RuleError, WrongState
-from casework.staff.models import User
+from casework.common.errors import NotPermitted, RuleError, WrongState
+from casework.staff.models import Role, User
 from checkins.models import Calibration, CalibrationUse
 from checkins.verification import calibration as rules
 from checkins.verification.decision import STARTING_THRESHOLDS, Thresholds
@@ -142,15 +142,23 @@ def _keep(measured: rules.Calibration, by: User, now: datetime, reason: str) -> 
 
 
 def activate(
-    row: Calibration, *, by: User, now: datetime, reason: str, instead_of: Calibration | None
+    row: Calibration,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    instead_of: Calibration | None,
+    alone_reason: str = "",
 ) -> CalibrationUse:
     """Let the decision read `row` from now on, in place of what was in use.
 
+    `by` is not who proposed it; where there is no other administrator, `alone_reason` says so.
     `instead_of` is what the person saw in use: raises `WrongState` when that has changed, and
     `RuleError` for limits past the ceiling, without a reason, or when it is in use already.
     """
     _require_administrator(by)
     _require_reason(reason)
+    alone = _second_pair_of_eyes(row, by, alone_reason)
     try:
         as_measured(row).thresholds(row.version, str(row.public_id))
     except ValueError as error:
@@ -165,14 +173,37 @@ def activate(
                 from_at=now,
                 by=by,
                 reason=reason.strip(),
+                alone_reason=alone,
             )
-            _trace("put a calibration to use", row, by, now, before)
+            _trace("put a calibration to use", row, by, now, before, alone=bool(alone))
     except IntegrityError as error:
         if "calibration_one_in_use" not in str(error):
             raise
         raise _changed() from error
     transaction.on_commit(forget_kept)
     return use
+
+
+def others_than(row: Calibration) -> list[User]:
+    """The administrators who may put it to use: all but the one who proposed it."""
+    administers = Q(role=Role.ADMINISTRATOR) | Q(is_superuser=True)
+    rows = User.objects.filter(administers, is_active=True)
+    return list(rows.exclude(pk=row.made_by_id).order_by("full_name", "pk"))
+
+
+def _second_pair_of_eyes(row: Calibration, by: User, alone_reason: str) -> str:
+    """Why it is put to use by who proposed it; empty where it is not."""
+    if row.made_by_id != by.pk:
+        return ""
+    if others_than(row):
+        raise NotPermitted("You proposed these limits: another administrator puts them to use.")
+    if not alone_reason.strip():
+        raise RuleError(
+            "You proposed these limits, and there is no other administrator: say how they were"
+            " checked.",
+            field="alone_reason",
+        )
+    return alone_reason.strip()
 
 
 def stop_using(row: Calibration, *, by: User, now: datetime, reason: str) -> None:
@@ -229,7 +260,13 @@ def _require_reason(reason: str) -> None:
 
 
 def _trace(
-    verb: str, row: Calibration, by: User, now: datetime, before: Calibration | None = None
+    verb: str,
+    row: Calibration,
+    by: User,
+    now: datetime,
+    before: Calibration | None = None,
+    *,
+    alone: bool = False,
 ) -> None:
     """The reason stays with the row: free text may hold a name."""
     facts: dict[str, object] = {
@@ -240,4 +277,6 @@ def _trace(
     }
     if before is not None:
         facts["before"] = before.version
+    if alone:
+        facts["proposed_by_the_same"] = True
     record(verb, ("calibration", row.public_id), by=by.actor, now=now, facts=facts)

@@ -86,7 +86,8 @@ class Calibration(PublicIdModel):
 class CalibrationUse(models.Model):
     """That a calibration was what the decision reads, from one instant until another.
 
-    Ending one is the only change that the database lets happen to a row, once.
+    Put to use by another administrator than the one who proposed it; `alone_reason` says why not,
+    where there was no other. Ending one is the only change that the database lets happen, once.
     """
 
     calibration = models.ForeignKey(Calibration, on_delete=models.PROTECT, related_name="uses")
@@ -95,6 +96,7 @@ class CalibrationUse(models.Model):
     from_at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
+    alone_reason = models.TextField(blank=True, default="", db_default="")
     until_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     end_reason = models.TextField(blank=True, default="")

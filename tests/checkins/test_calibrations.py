@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from casework.audit.models import Entry
 from casework.common import clock
-from casework.common.errors import RuleError, WrongState
+from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.staff.models import User
 from checkins import calibrations
 from checkins.lifecycle import NewAttempt, receive_attempt
@@ -45,13 +45,13 @@ def limits(now: Any = None) -> Thresholds:
 
 def test_without_a_calibration_the_shipped_limits_are_read(boss: User) -> None:
     assert limits() == STARTING_THRESHOLDS["dlib"]
-    people.calibration(boss)
+    people.calibration(people.administrator())
     calibrations.forget_kept()
     assert limits() == STARTING_THRESHOLDS["dlib"], "a proposal is not in use"
 
 
 def test_the_limits_of_the_one_in_use_are_read_with_their_version(boss: User) -> None:
-    row = people.calibration(boss)
+    row = people.calibration(people.administrator())
     put_to_use(row, boss)
     assert limits() == Thresholds("dlib", 0.07, 0.06, 0.09, row.version, str(row.public_id))
     other = calibrations.thresholds_for("dlib", "another alignment", now=clock.now())
@@ -65,7 +65,7 @@ def test_limits_are_kept_for_seconds_only(boss: User, django_assert_num_queries:
     with django_assert_num_queries(1):
         for seconds in range(5):
             assert limits(now + timedelta(seconds=seconds)).version == "lfw-start-1"
-    row = people.calibration(boss)
+    row = people.calibration(people.administrator())
     calibrations.activate(row, by=boss, now=now, reason=REASON, instead_of=None)
     assert limits(now + timedelta(seconds=4.9)).version == "lfw-start-1"
     assert limits(now + timedelta(seconds=5)).version == row.version
@@ -79,7 +79,9 @@ def test_a_photo_is_decided_by_the_calibration_and_says_by_which(boss: User) -> 
     engine = FakeEngine("dlib", FAKE[1])
     add_reference_photo(alice, picture("alice"), ".jpg", by=officer, now=clock.now())
     found = []
-    strict = people.calibration(boss, match_at_single=0.060, match_at_averaged=0.050)
+    strict = people.calibration(
+        people.administrator(), match_at_single=0.060, match_at_averaged=0.050
+    )
     for row in (None, strict):
         if row is not None:
             put_to_use(row, boss)
@@ -101,7 +103,7 @@ def test_a_photo_is_decided_by_the_calibration_and_says_by_which(boss: User) -> 
 def test_a_ceiling_that_became_stricter_leaves_the_shipped_limits(
     boss: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_to_use(people.calibration(boss), boss)
+    put_to_use(people.calibration(people.administrator()), boss)
     ceilings = {"dlib": calibrations.rules.Ceiling(0.05, 0.04)}
     monkeypatch.setattr(calibrations.rules, "CEILINGS", ceilings)
     assert limits() == STARTING_THRESHOLDS["dlib"]
@@ -111,7 +113,7 @@ def test_a_ceiling_that_became_stricter_leaves_the_shipped_limits(
 
 
 def test_proposing_numbers_the_versions_and_leaves_a_trace(boss: User) -> None:
-    measured = calibrations.as_measured(people.calibration(boss, number=4))
+    measured = calibrations.as_measured(people.calibration(people.administrator(), number=4))
     now = clock.now()
     row = calibrations.propose(measured, by=boss, now=now, reason=f" {REASON} ")
     assert (row.version, row.reason, row.made_by, row.made_at) == ("dlib-5", REASON, boss, now)
@@ -123,7 +125,10 @@ def test_proposing_numbers_the_versions_and_leaves_a_trace(boss: User) -> None:
 
 
 def test_putting_to_use_ends_the_one_before_and_leaves_a_trace(boss: User) -> None:
-    first, second = people.calibration(boss), people.calibration(boss)
+    first, second = (
+        people.calibration(people.administrator()),
+        people.calibration(people.administrator()),
+    )
     put_to_use(first, boss)
     put_to_use(second, boss, instead_of=first)
     ended, current = CalibrationUse.objects.order_by("pk")
@@ -136,7 +141,7 @@ def test_putting_to_use_ends_the_one_before_and_leaves_a_trace(boss: User) -> No
 
 
 def test_going_back_to_the_shipped_limits(boss: User) -> None:
-    row = people.calibration(boss)
+    row = people.calibration(people.administrator())
     with pytest.raises(WrongState):
         calibrations.stop_using(row, by=boss, now=clock.now(), reason=REASON)
     put_to_use(row, boss)
@@ -147,7 +152,7 @@ def test_going_back_to_the_shipped_limits(boss: User) -> None:
 
 
 def test_who_saw_something_else_in_use_looks_again(boss: User) -> None:
-    seen, quicker, mine = (people.calibration(boss) for _ in range(3))
+    seen, quicker, mine = (people.calibration(people.administrator()) for _ in range(3))
     put_to_use(seen, boss)
     put_to_use(quicker, boss, instead_of=seen)
     with pytest.raises(WrongState):
@@ -159,9 +164,37 @@ def test_who_saw_something_else_in_use_looks_again(boss: User) -> None:
     assert limits().version == quicker.version
 
 
+def test_who_proposed_it_does_not_put_it_to_use(boss: User) -> None:
+    other = people.administrator()
+    row = people.calibration(boss)
+    for said in ("", "I looked twice"):
+        with pytest.raises(NotPermitted, match="another administrator"):
+            calibrations.activate(
+                row, by=boss, now=clock.now(), reason=REASON, instead_of=None, alone_reason=said
+            )
+    use = put_to_use(row, other)
+    assert (use.by, use.alone_reason) == (other, "")
+    calibrations.stop_using(row, by=boss, now=clock.now(), reason="odd results")  # the safe way
+
+
+def test_the_only_administrator_says_how_it_was_checked(boss: User) -> None:
+    people.administrator(is_active=False)
+    people.supervisor(people.office())
+    row = people.calibration(boss)
+    with pytest.raises(RuleError, match="no other administrator"):
+        put_to_use(row, boss)
+    said = "the figures were read with the vendor"
+    calibrations.activate(
+        row, by=boss, now=clock.now(), reason=REASON, instead_of=None, alone_reason=f" {said} "
+    )
+    assert CalibrationUse.objects.get().alone_reason == said
+    line = Entry.objects.get(verb="put a calibration to use")
+    assert line.facts["proposed_by_the_same"] is True
+
+
 @pytest.mark.parametrize("role", ["officer", "supervisor"])
 def test_only_administrators_decide(boss: User, role: str) -> None:
-    row = people.calibration(boss)
+    row = people.calibration(people.administrator())
     who = getattr(people, role)(people.office())
     measured, now = calibrations.as_measured(row), clock.now()
     for act in (
@@ -175,7 +208,7 @@ def test_only_administrators_decide(boss: User, role: str) -> None:
 
 
 def test_a_reason_is_required(boss: User) -> None:
-    row = people.calibration(boss)
+    row = people.calibration(people.administrator())
     measured, now = calibrations.as_measured(row), clock.now()
     for act in (
         lambda: calibrations.propose(measured, by=boss, now=now, reason=" "),
@@ -188,7 +221,7 @@ def test_a_reason_is_required(boss: User) -> None:
 
 
 def test_a_loose_measurement_is_refused_before_it_is_kept(boss: User) -> None:
-    loose = people.calibration(boss)
+    loose = people.calibration(people.administrator())
     loose.match_at_single = 0.0741  # not saved
     measured = calibrations.as_measured(loose)
     with pytest.raises(RuleError, match=r"loosest allowed is 0\.074"):
@@ -218,11 +251,11 @@ def test_a_loose_measurement_is_refused_before_it_is_kept(boss: User) -> None:
 )
 def test_rows_that_may_not_be_are_refused(boss: User, wrong: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        people.calibration(boss, **wrong)
+        people.calibration(people.administrator(), **wrong)
 
 
 def test_the_database_lets_only_one_be_in_use(boss: User) -> None:
-    row = people.calibration(boss)
+    row = people.calibration(people.administrator())
     use = put_to_use(row, boss)
     facts = {"weights_name": "dlib", "by": boss, "reason": REASON, "from_at": clock.now()}
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -230,6 +263,21 @@ def test_the_database_lets_only_one_be_in_use(boss: User) -> None:
     with pytest.raises(IntegrityError, match="own weight set"), transaction.atomic():
         CalibrationUse.objects.create(calibration=row, weights_version="fake.2", **facts)
     assert CalibrationUse.objects.get() == use
+
+
+def test_the_database_wants_two_or_a_reason_and_nobody_else(boss: User) -> None:
+    row = people.calibration(boss)
+    facts = {"calibration": row, "weights_name": "dlib", "weights_version": "fake.1",
+             "reason": REASON, "from_at": clock.now()}  # fmt: skip
+    alone = {"by": boss, "alone_reason": "nobody else is here"}
+    with pytest.raises(IntegrityError, match="another administrator"), transaction.atomic():
+        CalibrationUse.objects.create(**facts, by=boss)
+    other = people.administrator()
+    for wrong in (alone, alone | {"by": other}):
+        with pytest.raises(IntegrityError, match="another administrator"), transaction.atomic():
+            CalibrationUse.objects.create(**facts, **wrong)
+    type(other).objects.filter(pk=other.pk).update(is_active=False)
+    assert CalibrationUse.objects.create(**facts, **alone).pk
 
 
 @pytest.mark.parametrize(
@@ -244,7 +292,7 @@ def test_the_database_lets_only_one_be_in_use(boss: User) -> None:
     ],
 )
 def test_what_was_written_stays(boss: User, statement: str) -> None:
-    row = people.calibration(boss)
+    row = people.calibration(people.administrator())
     put_to_use(row, boss)
     calibrations.stop_using(row, by=boss, now=clock.now(), reason=REASON)
     with (

@@ -26,7 +26,7 @@ def client(boss: User, browser_of: Browser) -> Client:
 
 @pytest.fixture
 def row(boss: User) -> Calibration:
-    return people.calibration(boss, match_at_single=0.0712)
+    return people.calibration(people.administrator(), match_at_single=0.0712)
 
 
 def page_of(row: Calibration) -> str:
@@ -76,7 +76,7 @@ def test_it_takes_two_presses_and_a_reason(client: Client, boss: User, row: Cali
 def test_when_something_else_came_into_use_between_the_presses_it_is_asked_again(
     client: Client, boss: User, row: Calibration
 ) -> None:
-    quicker = people.calibration(boss)
+    quicker = people.calibration(people.administrator())
     calibrations.activate(quicker, by=boss, now=quicker.made_at, reason=REASON, instead_of=None)
     asked = client.post(page_of(row), {"reason": REASON, "instead_of": "shipped"})
     assert asked.status_code == 200
@@ -96,6 +96,29 @@ def test_going_back_to_the_shipped_limits(client: Client, boss: User, row: Calib
     assert "odd results" in client.get(page_of(row)).content.decode()
 
 
+def test_who_proposed_it_reads_whom_it_waits_for(client: Client, boss: User) -> None:
+    other = people.administrator()
+    mine = people.calibration(boss)
+    page = client.get(page_of(mine)).content.decode()
+    assert "Waits for another administrator" in page
+    assert str(other) in page
+    assert "Put to use" not in page
+    client.post(page_of(mine), {"reason": REASON, "instead_of": "shipped", "alone_reason": "x"})
+    assert in_use() == []
+
+
+def test_the_only_administrator_is_asked_how_it_was_checked(client: Client, boss: User) -> None:
+    mine = people.calibration(boss)
+    page = client.get(page_of(mine)).content.decode()
+    assert "there is no other administrator" in page
+    refused = client.post(page_of(mine), {"reason": REASON, "instead_of": "shipped"})
+    assert (refused.status_code, in_use()) == (422, [])
+    sent = {"reason": REASON, "instead_of": "shipped", "alone_reason": "read with the vendor"}
+    done = client.post(page_of(mine), sent, follow=True).content.decode()
+    assert in_use() == [mine]
+    assert "the only administrator, who had proposed it: read with the vendor" in done
+
+
 def test_supervisors_read_and_officers_do_not_know(
     office: Office, officer: User, row: Calibration, browser_of: Browser
 ) -> None:
@@ -113,7 +136,7 @@ def test_a_long_list_asks_few_questions(
     client: Client, boss: User, django_assert_max_num_queries: object
 ) -> None:
     for _ in range(25):
-        people.calibration(boss)
+        people.calibration(people.administrator())
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         page = client.get(LIST).content.decode()
     assert "?p=2" in page

@@ -112,13 +112,16 @@ def test_saving_keeps_a_proposal_and_activating_puts_it_to_use(folder: Path, bos
     by = ("--by", boss.email.upper(), "--reason", "our own phones", "--dataset", "phones, May")
     assert "Kept as dlib-1." in run(Calibrates(), folder, "--save", *by)
     assert not CalibrationUse.objects.exists()
-    assert "Kept as dlib-2." in run(Calibrates(), folder, "--activate", *by)
+    with pytest.raises(CommandError, match="Kept as dlib-2, but not put to use: You proposed"):
+        run(Calibrates(), folder, "--activate", *by)
+    alone = ("--alone", "read with the vendor")
+    assert "Kept as dlib-3." in run(Calibrates(), folder, "--activate", *by, *alone)
     row = calibrations.in_use("dlib", "fake.1")
     assert row is not None
-    assert (row.version, row.dataset, row.reason) == ("dlib-2", "phones, May", "our own phones")
+    assert (row.version, row.dataset, row.reason) == ("dlib-3", "phones, May", "our own phones")
     assert set(Entry.objects.values_list("actor_id", flat=True)) == {boss.public_id}
     told = json.loads(run(Calibrates(), folder, "--json", "--save", *by))
-    assert told["in_use"]["version"] == "dlib-2"
+    assert told["in_use"]["version"] == "dlib-3"
 
 
 def test_nobody_but_an_administrator_with_a_reason_keeps_anything(folder: Path, boss: User) -> None:

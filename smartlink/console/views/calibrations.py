@@ -1,5 +1,6 @@
 """The limits of the face comparison: every version with its figures, and which one is in use."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from casework.common import clock
 from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError
-from checkins import calibrations
+from checkins import calibrations, renewal_progress
 from checkins.models import Calibration, CalibrationUse
 from checkins.verification.calibration import CEILINGS
 from checkins.verification.decision import STARTING_THRESHOLDS, Thresholds
@@ -29,6 +30,17 @@ class UseForm(ReasonForm):
     """`instead_of` is the version that the person saw in use: sent with the second press only."""
 
     instead_of = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput())
+    alone_reason = forms.CharField(
+        label="You proposed these limits, and there is no other administrator. How were they"
+        " checked?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, alone: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not alone:
+            del self.fields["alone_reason"]
 
 
 @require_safe
@@ -42,7 +54,7 @@ def calibrations_page(request: StaffRequest) -> HttpResponse:
         row.use = used.get(row.pk)
         row.rates = rates(row.figures)
     sets = [_set_now(name, list(used.values())) for name in STARTING_THRESHOLDS]
-    context = {"rows": shown, "sets": sets}
+    context = {"rows": shown, "sets": sets, "renewal": renewal_progress.shown_to(request.user)}
     return page(request, "console/calibrations.html", _("Face comparison"), context)
 
 
@@ -68,9 +80,10 @@ def _set_now(name: str, used: list[CalibrationUse]) -> dict[str, object]:
 def calibration(request: StaffRequest, calibration_id: UUID) -> HttpResponse:
     """One version beside what is in use; an administrator puts it to use in two presses."""
     row = get_object_or_404(Calibration.objects.select_related("made_by"), public_id=calibration_id)
-    may_use = request.user.has_perm("checkins.use_calibration")
     current = calibrations.in_use(row.weights_name, row.weights_version)
-    form = UseForm(request.POST if request.method == "POST" and may_use else None)
+    waits_for, alone = _second_pair_of_eyes(request, row, current)
+    may_use = request.user.has_perm("checkins.use_calibration") and not waits_for
+    form = UseForm(request.POST if request.method == "POST" and may_use else None, alone=alone)
     asks = False
     if form.is_bound and form.is_valid():
         asks = form.cleaned_data["instead_of"] != _named(current)
@@ -87,10 +100,21 @@ def calibration(request: StaffRequest, calibration_id: UUID) -> HttpResponse:
         "beside_rates": rates(row.beside),
         "uses": row.uses.select_related("by", "ended_by"),
         "form": form if may_use else None,
+        "waits_for": waits_for,
         "asks": asks,
     }
     status = 422 if form.errors else 200
     return page(request, "console/calibration.html", row.version, context, status)
+
+
+def _second_pair_of_eyes(
+    request: StaffRequest, row: Calibration, current: Calibration | None
+) -> tuple[list[str], bool]:
+    """Whom it waits for, where its proposer looks at it; and whether there is nobody else."""
+    if row.made_by_id != request.user.pk or current == row:
+        return [], False
+    others = [str(one) for one in calibrations.others_than(row)]
+    return others, not others
 
 
 def _named(current: Calibration | None) -> str:
@@ -115,7 +139,14 @@ def _use(
             calibrations.stop_using(row, by=request.user, now=now, reason=said)
             messages.success(request, _("The shipped limits are in use again."))
         else:
-            calibrations.activate(row, by=request.user, now=now, reason=said, instead_of=current)
+            calibrations.activate(
+                row,
+                by=request.user,
+                now=now,
+                reason=said,
+                instead_of=current,
+                alone_reason=form.cleaned_data.get("alone_reason", ""),
+            )
             messages.success(request, _("In use. Workers follow within seconds."))
     except RuleError as error:
         refuse(form, error)

@@ -32,6 +32,12 @@ class Command(FaceCommand):
         parser.add_argument("--activate", action="store_true", help="keep it and put it to use")
         parser.add_argument("--by", help="e-mail of the administrator who answers for it")
         parser.add_argument("--reason", default="")
+        parser.add_argument(
+            "--alone",
+            default="",
+            metavar="WHY",
+            help="with --activate, where there is no other administrator: how it was checked",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         keeps = options["save"] or options["activate"]
@@ -75,14 +81,20 @@ class Command(FaceCommand):
         options: dict[str, Any],
     ) -> Calibration:
         now: datetime = found.made_at
+        said = options["reason"]
         try:
-            kept = calibrations.propose(found, by=by, now=now, reason=options["reason"])
-            if options["activate"]:
-                calibrations.activate(
-                    kept, by=by, now=now, reason=options["reason"], instead_of=instead_of
-                )
+            kept = calibrations.propose(found, by=by, now=now, reason=said)
         except RuleError as error:
             raise CommandError(str(error)) from error
+        if not options["activate"]:
+            return kept
+        alone = options["alone"]
+        try:
+            calibrations.activate(
+                kept, by=by, now=now, reason=said, instead_of=instead_of, alone_reason=alone
+            )
+        except RuleError as error:
+            raise CommandError(f"Kept as {kept.version}, but not put to use: {error}") from error
         return kept
 
     def _tell(
