@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from casework.participants.querysets import scope
+from checkins.rules import MOST_TRIES
 from checkins.states import WAITING_FOR_PARTICIPANT, State
 
 if TYPE_CHECKING:
@@ -89,6 +90,11 @@ class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore
 
     def usable(self) -> "ReferencePhotoQuerySet":
         return self.current().filter(state="usable")
+
+    def given_up(self) -> "ReferencePhotoQuerySet":
+        """Usable, but not under the newest weight set, which was tried several times."""
+        tried = self.usable().filter(tries__gte=MOST_TRIES).exclude(reasons=[])
+        return tried.filter(templates__isnull=False).distinct()
 
     def waiting(self) -> "ReferencePhotoQuerySet":
         return self.current().filter(state="waiting")

@@ -181,9 +181,16 @@ def _refuse(
     state: ReferenceState = ReferenceState.REFUSED,
 ) -> None:
     """Only an unchecked photo can be refused; one that was usable before stays in the file."""
-    ReferencePhoto.objects.filter(pk=photo.pk, state=ReferenceState.WAITING).update(
-        state=state, reasons=[reason.value for reason in reasons]
-    )
+    why = [reason.value for reason in reasons]
+    rows = ReferencePhoto.objects.filter(pk=photo.pk)
+    if not rows.filter(state=ReferenceState.WAITING).update(state=state, reasons=why):
+        say_why(photo, reasons)
+
+
+def say_why(photo: ReferencePhoto, reasons: Sequence[Reason]) -> None:
+    """Why a new weight set cannot use a photo that an older one could."""
+    usable = ReferencePhoto.objects.usable().filter(pk=photo.pk, templates__isnull=False)
+    usable.update(reasons=[reason.value for reason in reasons])
 
 
 def templates_of(participant: Participant, engine: "Engine") -> list[Vector]:

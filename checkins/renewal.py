@@ -13,9 +13,10 @@ from django.db import transaction
 
 from casework.common.sealing import SealBroken, is_newest, reseal
 from checkins.models import ReferencePhoto, Template
-from checkins.references import prepare_template
+from checkins.references import prepare_template, say_why
 from checkins.rules import MOST_TRIES
 from checkins.sweeps import claim
+from checkins.verification.codes import Reason
 from checkins.verification.engine import EngineFailed
 
 if TYPE_CHECKING:  # the web process must not load the face library
@@ -62,7 +63,9 @@ def enrol_again(engine: "Engine", *, now: datetime) -> int:
 def _enrol(photo: ReferencePhoto, engine: "Engine", now: datetime) -> bool:
     try:
         return prepare_template(photo, engine, now)
-    except (EngineFailed, OSError):  # the next photo is not to blame
+    except (EngineFailed, OSError) as error:  # the next photo is not to blame
+        lost = Reason.UNREADABLE if isinstance(error, OSError) else Reason.ENGINE_FAILED
+        say_why(photo, (lost,))
         log.exception("reference photo could not be enrolled", reference_photo=str(photo.public_id))
         return False
 

@@ -7,7 +7,7 @@ from casework.common.nudges import nudge
 from casework.faults import services as faults
 from casework.faults.rules import Part
 from casework.participants.models import Participant
-from checkins import refreshing, renewal, sweeps
+from checkins import refreshing, renewal, renewal_progress, sweeps
 from checkins.phone import outbound, recordings
 from checkins.phone.provider import voice_provider
 from checkins.references import prepare_templates
@@ -38,6 +38,7 @@ def sweep_verifications() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def enrol_again() -> None:
     renewal.enrol_again(engine(), now=clock.now())
+    renewal_progress.note(engine())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -110,16 +110,20 @@ class ByPhotos(SimpleListFilter):
     parameter_name = "photos"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("none", _("None usable")), ("to-confirm", "One to be confirmed")]
+        return [
+            ("none", _("None usable")),
+            ("to-confirm", "One to be confirmed"),
+            ("new-set", "One that the new weight set cannot use"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "to-confirm":
-            unlike = ReferencePhoto.objects.to_confirm().filter(participant=OuterRef("pk"))
-            return queryset.filter(Exists(unlike))
-        if self.value() != "none":
-            return queryset
-        usable = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
-        return queryset.filter(~Exists(usable))
+        photos = ReferencePhoto.objects.filter(participant=OuterRef("pk"))
+        wanted = {
+            "none": ~Exists(photos.usable()),
+            "to-confirm": Exists(photos.to_confirm()),
+            "new-set": Exists(photos.given_up()),
+        }.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(wanted)
 
 
 def check_ins(looking: Looking) -> dict[str, Any]:

@@ -7,15 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 from cryptography.fernet import Fernet
+from django.core.cache import cache
 from django.core.management import call_command
 
 from casework.common import clock
 from casework.participants.models import Participant
-from checkins import renewal
+from checkins import renewal, renewal_progress, tasks
 from checkins.models import ReferencePhoto, Template
 from checkins.references import add_reference_photo, prepare_templates, templates_of
 from checkins.renewal import Progress, Resealed
+from checkins.renewal_progress import Renewal
 from checkins.rules import MOST_TRIES
+from checkins.verification.codes import Reason, Result
+from checkins.verification.engine import Analysis
 from tests import people
 from tests.fake_engine import FakeEngine, picture
 
@@ -58,8 +62,80 @@ def test_a_photo_that_fails_is_left_for_later_and_given_up_in_the_end(alice: Par
         ReferencePhoto.objects.update(next_nudge_at=clock.now())
         assert renewal.enrol_again(NEW, now=clock.now()) == 0
     photo.refresh_from_db()
-    assert (photo.state, photo.tries) == ("usable", MOST_TRIES)
+    assert (photo.state, photo.tries, photo.reasons) == ("usable", MOST_TRIES, ["unreadable"])
+    assert list(ReferencePhoto.objects.given_up()) == [photo]
     assert renewal.progress("dlib", "fake.2") == Progress(photos=3, ready=2, given_up=1)
+
+
+def test_what_a_new_set_cannot_use_says_why_and_stays(alice: Participant) -> None:
+    class Stricter(FakeEngine):
+        def analyse(self, data: bytes) -> Analysis:
+            return Analysis(Result.POOR_PHOTO, (Reason.BLURRED,))
+
+    stricter = Stricter(weights_version="fake.2")
+    for _ in range(MOST_TRIES):
+        ReferencePhoto.objects.update(next_nudge_at=clock.now())
+        renewal.enrol_again(stricter, now=clock.now())
+    assert set(alice.reference_photos.values_list("state", flat=True)) == {"usable"}
+    cache.clear()
+    renewal_progress.note(stricter)
+    assert renewal_progress.noted() == Renewal("dlib", "fake.2", 3, 0, 3, {"blurred": 3})
+    assert len(templates_of(alice, OLD)) == 3
+    ReferencePhoto.objects.update(tries=0, next_nudge_at=clock.now())
+    renewal.enrol_again(NEW, now=clock.now())
+    assert not ReferencePhoto.objects.given_up().exists()
+    assert set(map(tuple, alice.reference_photos.values_list("reasons", flat=True))) == {()}
+
+
+def test_the_worker_notes_how_far_it_is_and_nothing_when_it_is_done(
+    alice: Participant, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(tasks, "engine", lambda: NEW)
+    monkeypatch.setattr(renewal, "PHOTOS_AT_ONCE", 2)
+    tasks.enrol_again()
+    officer = alice.assignments.get().officer
+    boss, stranger = people.administrator(), people.officer(people.office())
+    with django_assert_num_queries(0):
+        assert renewal_progress.shown_to(boss) == Renewal("dlib", "fake.2", 3, 2, 0)
+    with django_assert_num_queries(1):
+        assert renewal_progress.shown_to(officer) == Renewal("dlib", "fake.2", 3, 2, 0)
+    assert renewal_progress.shown_to(stranger) is None
+    assert renewal_progress.shown_to(people.supervisor(alice.office)) is not None
+    for _ in range(2):
+        ReferencePhoto.objects.update(next_nudge_at=clock.now())
+        tasks.enrol_again()
+    with django_assert_num_queries(0):
+        renewal_progress.note(NEW)  # all was done: not counted again at once
+        assert renewal_progress.shown_to(officer) is None
+        assert renewal_progress.shown_to(boss) is None
+
+
+def test_photos_that_only_the_set_in_use_has_seen_are_no_renewal(alice: Participant) -> None:
+    cache.clear()
+    renewal_progress.note(OLD)
+    assert renewal_progress.noted() is None
+    add_reference_photo(
+        alice, picture("x"), ".jpg", by=alice.assignments.get().officer, now=clock.now()
+    )
+    renewal.enrol_again(NEW, now=clock.now())
+    ReferencePhoto.objects.filter(state="waiting").update(state="usable", tries=MOST_TRIES)
+    renewal_progress.note(NEW)
+    assert renewal_progress.noted() is None, "the fourth has no template of an older set"
+
+
+def test_what_was_given_up_stays_with_the_office_and_not_with_administrators(
+    alice: Participant,
+) -> None:
+    cache.clear()
+    renewal.enrol_again(NEW, now=clock.now())
+    photo = ReferencePhoto.objects.earliest("pk")
+    photo.templates.filter(weights_version="fake.2").delete()
+    ReferencePhoto.objects.filter(pk=photo.pk).update(tries=MOST_TRIES, reasons=["too_dark"])
+    renewal_progress.note(NEW)
+    assert renewal_progress.shown_to(people.administrator()) is None
+    mine = renewal_progress.shown_to(alice.assignments.get().officer)
+    assert mine == Renewal("dlib", "fake.2", 3, 2, 1, {"too_dark": 1})
 
 
 def test_templates_come_under_the_newest_key_and_stay_the_same(

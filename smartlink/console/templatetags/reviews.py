@@ -38,6 +38,20 @@ def said_all(reason: str) -> str:
     return reason if None in words else " ".join(word for word in words if word)
 
 
+@register.filter
+def thousands(number: int) -> str:
+    """ "1,000"."""
+    return f"{number:,}"
+
+
+@register.filter
+def renewal_reason(code: str) -> str:
+    """Why a photo cannot be used under a new weight set."""
+    return (
+        reason_text_for_staff(code).rstrip(".").lower() if code else "for no reason that was kept"
+    )
+
+
 def _word(code: str) -> str | None:
     if code in set(Result):
         return f"{looks.result_name(code)}."

@@ -1,10 +1,8 @@
 """Today: what needs me now, oldest first; each card leads to the list behind it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery, UUIDField, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,57 +13,21 @@ from casework.faults.models import Fault
 from casework.findings.models import Finding
 from casework.findings.querysets import MAY_DECIDE
 from casework.hearings.models import Hearing, HearingConflict
-from casework.messages.models import Message
 from casework.notices.models import Notice
-from casework.participants.models import Participant
-from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.models import Role, User
 from casework.transfers.models import HandOver
+from checkins import renewal_progress
 from checkins.admin.participant_file import with_face
-from checkins.models import CheckIn, ReferencePhoto
-from checkins.reviews.claims import MAY_CONFIRM
+from checkins.models import CheckIn
 from checkins.states import State
 from smartlink.console import asked, queue
+from smartlink.console.cards import MOST_COUNTED, Card
+from smartlink.console.people_cards import people_cards
 from smartlink.reports import asking, groups
 from smartlink.reports.models import Report
 
-SHOWN = 5
-MOST_COUNTED = queue.MOST_ON_TODAY
 LAST_DAYS = timedelta(days=7)
 LAST_MONTH = timedelta(days=30)
-OF_A_CASE = {"hearing", "attendance"}
-# Their rows are about nobody, or name the person themselves.
-WITHOUT_FACE = {"person", "message", "conflict", "fault", "report", "apart"}
-
-
-@dataclass(frozen=True)
-class Card:
-    """`rows` are the first of `count`; `kind` says how a row is drawn."""
-
-    kind: str
-    title: str
-    icon: str
-    rows: list[Any]
-    url: str
-    empty: str
-    tone: str = "calm"
-
-    @property
-    def count(self) -> str:
-        return f"{MOST_COUNTED}+" if len(self.rows) > MOST_COUNTED else str(len(self.rows))
-
-    @property
-    def first(self) -> list[Any]:
-        """The rows to draw, each participant with the face that came in the same query."""
-        for row in self.rows[:SHOWN]:
-            if self.kind not in WITHOUT_FACE:
-                person = row.case.participant if self.kind in OF_A_CASE else row.participant
-                person.face_id = row.face_id
-        return self.rows[:SHOWN]
-
-    @property
-    def more(self) -> int:
-        return min(len(self.rows), MOST_COUNTED) - SHOWN
 
 
 def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +48,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         _disagreeing(request.user, now),
         _hearings(request.user, now),
         _attendance(request.user, now),
-        *_people(request.user),
+        *people_cards(request.user),
     ]
     hour = clock_hour(now)
     greeting = _("Good morning") if hour < 12 else _("Good afternoon")
@@ -96,6 +58,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "cards": cards,
         "quiet_cards": [card for card in cards if not card.rows],
         "all_quiet": not any(card.rows for card in cards),
+        "renewal": renewal_progress.shown_to(request.user),
         "greeting": greeting if hour < 18 else _("Good evening"),
         "now": now,
     }
@@ -273,75 +236,3 @@ def _attendance(user: User, now: datetime) -> Card:
         _("Attendance is recorded for every hearing."),
         "warn",
     )
-
-
-def _people(user: User) -> list[Card]:
-    """Whose messages wait, who has no usable photos, who never signed in: one question for all."""
-    usable = ReferencePhoto.objects.usable().filter(participant=OuterRef("pk"))
-    everybody = Participant.objects.visible_to(user)
-    people = everybody.supervised().order_by("created_at").annotate(since=F("created_at"))
-    bare = people.filter(~Exists(usable)).annotate(
-        face_id=Value(None, UUIDField()), card=Value("photos")
-    )
-    new = with_face(people.filter(credential__isnull=True), "pk").annotate(card=Value("sign-in"))
-    wrote = with_face(_with_waiting_messages(everybody), "pk").annotate(card=Value("message"))
-    most = MOST_COUNTED + 1
-    parts = bare[:most].union(
-        new[:most], wrote.order_by("since")[:most], *_to_confirm(user, most), all=True
-    )
-    rows: list[Any] = list(parts.order_by("since"))
-    address = reverse("admin:participants_participant_changelist")
-    return [
-        Card(
-            "message",
-            "Messages waiting",
-            "forum",
-            [row for row in rows if row.card == "message"],
-            reverse("console:messages"),
-            "Every message is answered.",
-            "warn",
-        ),
-        Card(
-            "person",
-            _("Without usable photos"),
-            "no_photography",
-            [row for row in rows if row.card == "photos"],
-            f"{address}?photos=none",
-            _("Everybody has photos to compare with."),
-        ),
-        Card(
-            "person",
-            _("Not signed in yet"),
-            "mail",
-            [row for row in rows if row.card == "sign-in"],
-            f"{address}?signed_in=never",
-            _("Everybody has found the way in."),
-        ),
-        *_confirming([row for row in rows if row.card == "confirm"], address),
-    ]
-
-
-def _to_confirm(user: User, most: int) -> list[Any]:
-    """Whose photo from a check-in waits for a second person, for those who may be that person."""
-    if not user.has_perm(MAY_CONFIRM):
-        return []
-    waiting = ReferencePhoto.objects.to_confirm().exclude(added_by=user)
-    oldest = waiting.filter(participant=OuterRef("pk")).order_by("added_at").values("added_at")
-    people = Participant.objects.visible_to(user).filter(pk__in=waiting.values("participant"))
-    rows = with_face(people.annotate(since=Subquery(oldest[:1])), "pk")
-    return [rows.annotate(card=Value("confirm")).order_by("since")[:most]]
-
-
-def _confirming(rows: list[Any], address: str) -> list[Card]:
-    """Only while one waits."""
-    if not rows:
-        return []
-    url = f"{address}?photos=to-confirm"
-    return [Card("person", "Reference photos to confirm", "how_to_reg", rows, url, "", "warn")]
-
-
-def _with_waiting_messages(people: ParticipantQuerySet) -> Any:
-    """Since when the oldest of theirs waits."""
-    waiting = Message.objects.waiting().filter(participant=OuterRef("pk")).order_by("pk")
-    writers = Message.objects.waiting().values("participant")
-    return people.filter(pk__in=writers).annotate(since=Subquery(waiting.values("sent_at")[:1]))
