@@ -7,6 +7,7 @@ from casework.findings import api as findings
 from casework.hearings import api as hearings
 from casework.hearings import api_changes as hearing_changes
 from casework.messages import api as messages
+from casework.notes import api as notes
 from casework.participants.api import imports as participant_imports
 from casework.participants.api import views as participants
 from casework.requests import api as asked
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("participants/<uuid:participant_id>/plan/", of_participant.ParticipantPlan),
     _at("participants/<uuid:participant_id>/plan/pin-alone/", of_participant.ParticipantPinAlone),
     _at("participants/<uuid:participant_id>/check-ins/", of_participant.ParticipantCheckIns),
+    _at("participants/<uuid:participant_id>/notes/", notes.NoteList),
+    _at("notes/<uuid:note_id>/", notes.NoteDetail),
     _at("check-ins/", check_ins.CheckInList),
     _at("check-ins/<uuid:check_in_id>/", check_ins.CheckInDetail, name="api-check-in"),
     _at("check-ins/<uuid:check_in_id>/withdraw/", check_ins.CheckInWithdraw),

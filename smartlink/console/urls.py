@@ -20,6 +20,7 @@ from smartlink.console.views import (
     findings,
     hearings,
     imports,
+    invite_sheets,
     invites,
     keeping,
     lighter,
@@ -121,6 +122,11 @@ pages: list[URLPattern | URLResolver] = [
         "enrol/import/<uuid:import_id>/confirm/",
         people_imports.confirm,
         name="confirm_people_import",
+    ),
+    path(
+        "enrol/import/<uuid:import_id>/invites/",
+        invite_sheets.sheet,
+        name="invite_sheet",
     ),
     path(
         "enrol/import/<uuid:import_id>/bad-rows.csv",

@@ -16,6 +16,7 @@ from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import ChangeNotice, Court
 from casework.hearings.services import enter
 from casework.messages import services as messages
+from casework.notes import services as notes
 from casework.participants.imports.working import PEOPLE
 from casework.requests import asking, changes
 from casework.requests.rules import ChangeKind, HelpKind
@@ -121,6 +122,10 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
      staff_of_alice(200) | {"officer": 403}),
     ("GET", "participants/{alice}/check-ins/", None, staff_of_alice(200)),
     ("POST", "participants/{idle}/check-ins/", WHY, staff_of_alice(201)),
+    ("GET", "participants/{alice}/notes/", None, staff_of_alice(200)),
+    ("POST", "participants/{alice}/notes/", {"text": "Called."}, staff_of_alice(201)),
+    ("PATCH", "notes/{note}/", {"text": "Called twice."},
+     staff_of_alice(200) | {"supervisor": 403, "administrator": 403}),  # not theirs
     ("GET", "check-ins/", None, anyone_signed_in(200)),
     ("GET", "check-ins/{open}/", None, also_alice(200)),
     ("POST", "check-ins/{open}/withdraw/", WHY, staff_of_alice(200)),
@@ -229,6 +234,7 @@ def places(world: World) -> dict[str, Any]:
         "reported": changes.report(person, HOME, now=now).public_id,
         "wish": asking.ask(person, asking.NewRequest(HelpKind.CALL), now=now).public_id,
         "message": messages.send(person, person, "When is my hearing?", now=now).public_id,
+        "note": notes.write(person, "Called.", by=officer, now=now).public_id,
         "idle": people.participant(officer).public_id,
     }
 

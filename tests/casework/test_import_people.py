@@ -347,7 +347,7 @@ def test_somebody_entered_by_hand_meanwhile_is_here_when_the_chunk_is_written_ag
     now = clock.now()
     content = table(ANA, ANA | {"a_number": "123456789"})
     upload = PEOPLE.take_in(content, by=officer, now=now, check_only=False)
-    whole = PEOPLE.understood(PEOPLE._table(upload), by=officer, now=now)
+    whole = PEOPLE.understood(PEOPLE.table_of(upload), by=officer, now=now)
     match = PEOPLE.match
     before = [match(list(whole.good.values()), whole, by=officer, now=now, lock=False)]
     people.participant(officer, given_name="Ana", family_name="Núñez", a_number="098765432")
@@ -362,7 +362,7 @@ def test_work_that_stopped_half_way_goes_on_where_it_was(
     monkeypatch.setattr(working, "CHUNK", 2)
     rows = [ANA | {"a_number": f"30000000{n}", "given_name": f"Ana {n}"} for n in range(5)]
     upload = PEOPLE.take_in(table(*rows), by=officer, now=now, check_only=False)
-    whole = PEOPLE.understood(PEOPLE._table(upload), by=officer, now=now)
+    whole = PEOPLE.understood(PEOPLE.table_of(upload), by=officer, now=now)
     assert PEOPLE.work_on(upload, whole, now)
     assert Participant.objects.count() == 2
     assert PEOPLE.left_behind(now + working.LEASE) == [upload.pk]

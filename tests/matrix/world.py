@@ -222,6 +222,7 @@ class World:
             "browser_id": browser.public_id,
             "participant_id": alice.public_id,
             "check_in_id": check_in.public_id,
+            "note_id": note.public_id,
             "photo_id": photo.public_id,
             "hearing_id": hearing.public_id,
             "finding_id": finding.public_id,
@@ -304,7 +305,7 @@ class World:
         self.by_route["api/v1/hearings/import/<uuid:import_id>/"] = uploaded
         listed = PEOPLE.take_in(LIST, by=officer, now=now)
         of_people = ({"import_id": listed.public_id}, frozenset({"officer"}))
-        for end in ("", "confirm/", "bad-rows.csv"):
+        for end in ("", "confirm/", "invites/", "bad-rows.csv"):
             self.by_route[f"staff/enrol/import/<uuid:import_id>/{end}"] = of_people
         self.by_route["api/v1/participants/import/<uuid:import_id>/"] = of_people
         # Rows of the staff site's models: of Alice's file, or (None) of nobody's.

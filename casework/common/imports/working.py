@@ -155,7 +155,7 @@ class Import(ABC, Generic[Upload, Said, Match]):
         upload: Upload = self._rows().select_related("made_by").get(pk=upload_pk)
         if upload.state not in WORKING:
             return upload
-        whole = self.understood(self._table(upload), by=upload.made_by, now=now)
+        whole = self.understood(self.table_of(upload), by=upload.made_by, now=now)
         while self._work_on_surely(upload, whole, now):
             continue
         upload.refresh_from_db()
@@ -168,7 +168,7 @@ class Import(ABC, Generic[Upload, Said, Match]):
     def _rows(self) -> Any:
         return self.model._default_manager  # noqa: SLF001 - Django's own name for it
 
-    def _table(self, upload: Upload) -> Table:
+    def table_of(self, upload: Upload) -> Table:
         with upload.file.open("rb") as file:
             return read(file.read(), self.shape)
 
@@ -246,7 +246,7 @@ class Import(ABC, Generic[Upload, Said, Match]):
             said.setdefault(line, []).append(f"{column}: {message}" if column else message)
         if not upload.file:
             return [["line", "what is wrong"], *([str(n), " ".join(w)] for n, w in said.items())]
-        table = self._table(upload)
+        table = self.table_of(upload)
         heading = ["line", "what is wrong", *table.columns]
         rows = [[str(n), " ".join(words), *table.cells.get(n, [])] for n, words in said.items()]
         return [[harmless(cell) for cell in row] for row in (heading, *rows)]

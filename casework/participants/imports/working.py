@@ -13,6 +13,9 @@ from casework.participants.imports.matching import FILLED, HELD, NEW, RESULTS, M
 from casework.participants.imports.team import Team
 from casework.participants.imports.understanding import Said, understand_all
 from casework.participants.imports.words import SHAPE
+from casework.participants.models import Participant
+from casework.participants.querysets import ParticipantQuerySet
+from casework.participants.rules import normal_a_number
 from casework.staff.models import User
 
 Understood = working.Understood[Said]
@@ -57,6 +60,12 @@ class _People(working.Import[ParticipantImport, Said, Match]):
             "left": list(match.left),
             "why": match.why,
         }
+
+    def people_of(self, upload: ParticipantImport, by: User) -> ParticipantQuerySet:
+        """Those whom the file names and `by` may see; nobody once the file is deleted."""
+        rows = self.table_of(upload).rows if upload.file else []
+        numbers = {normal_a_number(row.values.get("a_number", "")) for row in rows} - {None}
+        return Participant.objects.visible_to(by).supervised().filter(a_number__in=numbers)
 
     def note_done(self, upload: ParticipantImport, *, by: User, now: datetime) -> None:
         record(

@@ -14,7 +14,7 @@ from smartlink.console.importing import Pages, shown
 from smartlink.console.views.file import form_page
 
 TITLE = "Import people"
-_PAGES = Pages(PEOPLE, work_on_import, "console:people_import", "console/import_people.html", TITLE)
+PAGES = Pages(PEOPLE, work_on_import, "console:people_import", "console/import_people.html", TITLE)
 _RESULTS = {"new": "new", "filled": "filled in", "held": "left as it is"}
 _COLUMNS = {"kind": "case", "rate_per_week": "rate"}
 
@@ -22,14 +22,14 @@ _COLUMNS = {"kind": "case", "rate_per_week": "rate"}
 @form_page
 @staff_page("participants.add_participant")
 def start(request: StaffRequest) -> HttpResponse:
-    return _PAGES.start(request)
+    return PAGES.start(request)
 
 
 @require_safe
 @staff_page("participants.add_participant")
 def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """What it would do, what it is doing, or what it did."""
-    upload = _PAGES.upload_or_404(request, import_id)
+    upload = PAGES.upload_or_404(request, import_id)
     context = shown(upload) | {
         "to_do": upload.counts.get("new", 0) + upload.counts.get("filled", 0),
         "preview": _preview(request, upload),
@@ -40,13 +40,13 @@ def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 @staff_page("participants.add_participant")
 def confirm(request: StaffRequest, import_id: UUID) -> HttpResponse:
-    return _PAGES.confirm(request, import_id)
+    return PAGES.confirm(request, import_id)
 
 
 @require_safe
 @staff_page("participants.add_participant")
 def bad_rows(request: StaffRequest, import_id: UUID) -> HttpResponse:
-    return _PAGES.bad_rows(request, import_id)
+    return PAGES.bad_rows(request, import_id)
 
 
 def _preview(request: StaffRequest, upload: ParticipantImport) -> list[dict[str, Any]]:
