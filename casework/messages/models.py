@@ -10,7 +10,7 @@ from django.db.models.lookups import LessThanOrEqual
 from casework.common.models import PublicIdModel, one_of
 from casework.participants.models import Participant
 from casework.participants.querysets import scope
-from casework.staff.models import User
+from casework.staff.models import Office, User
 
 LONGEST: Final = 4_000
 
@@ -112,3 +112,68 @@ class Message(PublicIdModel):
 
     def __str__(self) -> str:
         return f"message {self.public_id}"
+
+
+class CannedAnswerQuerySet(models.QuerySet["CannedAnswer"]):
+    def visible_to(self, user: User) -> "CannedAnswerQuerySet":
+        """One's own, and what the own offices share; administrators see what all offices share."""
+        if not user.is_active:
+            return self.none()
+        shared = Q(office__isnull=False) if user.is_administrator else Q(office__in=_keys(user))
+        return self.filter(Q(owner=user) | shared)
+
+    def editable_by(self, user: User) -> "CannedAnswerQuerySet":
+        """One's own, and for supervisors what their offices share."""
+        shared = Q(office__in=CannedAnswer.offices_of(user).values("pk"))
+        return self.visible_to(user).filter(Q(owner=user) | shared)
+
+    def for_thread(self, participant: Participant, user: User) -> "CannedAnswerQuerySet":
+        """What may be inserted there: one's own first, then what the person's office shares."""
+        mine = Q(owner=user) | Q(office=participant.office_id)
+        return self.visible_to(user).filter(mine).order_by(F("owner").asc(nulls_last=True), "title")
+
+
+def _keys(user: User) -> models.QuerySet[Office, int]:
+    return user.offices.values_list("pk", flat=True)
+
+
+class CannedAnswer(PublicIdModel):
+    """Words to begin an answer with: of one member of staff, or shared by an office.
+
+    `texts` by language (IETF tag), with placeholders in braces; never about one person.
+    """
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, null=True, related_name="+")
+    title = models.CharField(max_length=80)
+    texts = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
+
+    objects = CannedAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner__isnull=False, office__isnull=True)
+                | Q(owner__isnull=True, office__isnull=False),
+                name="canned_answer_of_one_person_or_one_office",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(texts={}), name="canned_answer_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def whose(self) -> str:
+        return "own" if self.owner_id else "office"
+
+    @staticmethod
+    def offices_of(user: User) -> models.QuerySet[Office]:
+        """The offices whose shared answers `user` looks after."""
+        if user.is_administrator:
+            return Office.objects.all()
+        return user.offices.all() if user.is_supervisor else Office.objects.none()

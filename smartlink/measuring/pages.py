@@ -37,6 +37,7 @@ _OPEN_PAGES = [
     "console:changes",
     "console:help",
     "console:messages",
+    "console:canned",
     "console:resources",
     "console:enter_resource",
     "console:lighter",

@@ -26,6 +26,7 @@ from casework.hearings.models import Court, Hearing, HearingConflict
 from casework.hearings.models.appointment import Appointment
 from casework.hearings.models.history import ChangeNotice
 from casework.hearings.services import change, enter
+from casework.messages import canned
 from casework.messages.services import send
 from casework.notes.services import write
 from casework.notices.models import Delivery, Notice, PushSubscription
@@ -198,7 +199,11 @@ class World:
         )  # fmt: skip
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
+<<<<<<< HEAD
         handed = self._handed_over(alice)
+=======
+        words = canned.keep(canned.NewAnswer("Bus", {"en": "Take the bus."}), by=officer, now=now)
+>>>>>>> 3eaf504 (Offer canned answers in ten languages where an officer answers)
         note = write(alice, "A note about her brother.", by=officer, now=now)
         told_new = reported.NewChange(
             ChangeKind.ADDRESS, {"street": SECRETS[4], "city": "Newark"}, now.date()
@@ -255,6 +260,12 @@ class World:
             ),
             "staff/faults/<uuid:public_id>/close/": (
                 {"public_id": fault.public_id}, supervisors,
+            ),
+            "staff/messages/answers/<uuid:answer_id>/": (
+                {"answer_id": words.public_id}, frozenset({"officer"}),
+            ),
+            "staff/messages/answers/<uuid:answer_id>/remove/": (
+                {"answer_id": words.public_id}, frozenset({"officer"}),
             ),
             "staff/notes/<uuid:note_id>/": (
                 {"note_id": note.public_id}, frozenset({"officer"}),

@@ -13,7 +13,7 @@ OTHERS = [path for path in CATALOGUES if path.parts[-3] != "en"]
 _READ_BY_PARTICIPANTS = (
     "templates/", "smartlink/portal/", "casework/common/phrases",
     "casework/notices/inbound", "casework/notices/keeping", "casework/notices/preferences",
-    "casework/notices/sending", "casework/notices/webhooks",
+    "casework/messages/shipped", "casework/notices/sending", "casework/notices/webhooks",
     "checkins/notices/", "casework/resources/", "casework/findings/", "checkins/findings",
     "smartlink/hearing_findings",
 )  # fmt: skip

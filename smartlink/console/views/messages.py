@@ -1,5 +1,6 @@
 """Messages of participants: the inbox, and one person's thread."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,11 +16,13 @@ from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError
 from casework.common.nudges import nudge
 from casework.messages import services
+from casework.messages.canned import unfilled
 from casework.messages.models import LONGEST, Message, MessageQuerySet
 from casework.notices.tasks import send_notices
 from checkins.admin.participant_file import with_face
 from smartlink.console.forms import refuse
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
+from smartlink.console.inserting import Inserting
 from smartlink.portal.forms import new_key
 
 PAGE = 25
@@ -37,6 +40,30 @@ class ReplyForm(forms.Form):
     key = forms.CharField(
         max_length=64, required=False, initial=new_key, widget=forms.HiddenInput()
     )
+
+    def __init__(self, *args: Any, inserting: Inserting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["canned"] = inserting.field()
+
+    def clean_text(self) -> str:
+        """Nobody is sent a placeholder that was meant to be filled in."""
+        text: str = self.cleaned_data["text"]
+        left = unfilled(text)
+        if left:
+            raise forms.ValidationError(f"Write what belongs in place of {', '.join(left)}.")
+        return text
+
+
+def _with_answer(request: StaffRequest, inserting: Inserting) -> ReplyForm:
+    """The form again, with the chosen answer under what was typed; nothing is sent."""
+    typed = request.POST.get("text", "")
+    text = inserting.into(typed, request.POST.get("canned", ""))
+    if text is None:
+        messages.error(request, "Choose a canned answer first.")
+    kept = {"text": typed if text is None else text, "key": request.POST.get("key") or new_key()}
+    form = ReplyForm(initial=kept, inserting=inserting)
+    form.fields["text"].widget.attrs |= {"autofocus": True, "rows": 8}
+    return form
 
 
 @require_safe
@@ -75,7 +102,11 @@ def thread(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     """All that was written, newest first; POST answers."""
     participant = participant_or_404(request, participant_id)
     now = clock.now()
-    form = ReplyForm(request.POST or None)
+    inserting = Inserting(participant, request.user)
+    if "insert" in request.POST:
+        form = _with_answer(request, inserting)
+    else:
+        form = ReplyForm(request.POST or None, inserting=inserting)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
