@@ -45,7 +45,8 @@ class AnswerForm(forms.Form):
     ) -> None:
         known = {} if answer is None else {f"text_{tag}": t for tag, t in answer.texts.items()}
         known["title"] = answer.title if answer is not None else ""
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial |= known
         offices = CannedAnswer.offices_of(user)
         self.fields["office"].queryset = offices  # type: ignore[attr-defined]
         if answer is not None or not offices.exists():
