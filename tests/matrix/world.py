@@ -199,11 +199,8 @@ class World:
         )  # fmt: skip
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
-<<<<<<< HEAD
         handed = self._handed_over(alice)
-=======
         words = canned.keep(canned.NewAnswer("Bus", {"en": "Take the bus."}), by=officer, now=now)
->>>>>>> 3eaf504 (Offer canned answers in ten languages where an officer answers)
         note = write(alice, "A note about her brother.", by=officer, now=now)
         told_new = reported.NewChange(
             ChangeKind.ADDRESS, {"street": SECRETS[4], "city": "Newark"}, now.date()
