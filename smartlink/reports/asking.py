@@ -137,8 +137,8 @@ def period_of(frozen: dict[str, Any]) -> Period:
 
 
 def words_of(frozen: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What was asked, for people."""
-    words = [("Period", str(period_of(frozen)))]
+    """What was asked, for people. A court's report says by itself whom it is about."""
+    words = [("Period", str(period_of(frozen))), *_person(frozen)]
     names = (Office, "office", "Office", "name"), (User, "officer", "Officer", "full_name")
     for model, key, title, name in names:
         if frozen[key]:
@@ -154,6 +154,15 @@ def words_of(frozen: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     if frozen.get("technology"):
         words.append(("Technology", str(TECHNOLOGIES[frozen["technology"]])))
     return tuple(words)
+
+
+def _person(frozen: dict[str, Any]) -> list[tuple[str, str]]:
+    """Files of the first three versions did not say it, and are made again as they were."""
+    named = frozen["kind"] != "participant" and version_of(frozen) not in {"1", "2", "3"}
+    if not frozen["participant"] or not named:
+        return []
+    person = Participant.objects.get(public_id=frozen["participant"])
+    return [("Participant", f"{person.full_name}, {person.a_number}")]
 
 
 def language_name(tag: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from casework.common.errors import RuleError
+from casework.participants.models import Participant
 from casework.staff.models import User
-from smartlink.reports import definitions, job, making, services
+from smartlink.reports import asking, definitions, job, making, services
 from smartlink.reports.models import Report, State
 from tests.reports.conftest import Place, now, october
 
@@ -103,3 +104,15 @@ def test_only_the_third_version_speaks_of_terms_and_hides_what_the_second_did() 
         "Cost of supervision", "Small groups",
     ]  # fmt: skip
     assert len(definitions.general_of("3")) == len(definitions.general_of("2")) + 1
+
+
+def test_a_file_says_that_it_is_about_one_participant_and_an_old_one_stays(here: Place) -> None:
+    asked = asking.freeze(
+        october(participant=here.person.public_id), by=here.supervisor, now=now()
+    )  # fmt: skip
+    assert (
+        "Participant",
+        f"{Participant.objects.get().full_name}, 012345678",
+    ) in making.content_of(asked).facts
+    old = making.content_of(asked | {"version": "3"}).facts
+    assert "Participant" not in dict(old)

@@ -82,7 +82,7 @@ def write(content: Content, file: BinaryIO, tick: Callable[[int], None]) -> None
 
 def _about(book: _Book, content: Content) -> None:
     sheet = book.book.add_worksheet("About")
-    sheet.set_column(0, 0, 24)
+    sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, _TEXT_WIDTH)
     _one_page_wide(sheet)
     sheet.write_string(0, 0, content.title, book.large)
