@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from casework.common.phrases import day
 from casework.participants import sign_in
 from casework.participants.models import Participant
 from casework.staff.models import User
@@ -22,6 +23,11 @@ class Card:
     link: str
     qr: SafeString
     expires_at: datetime
+
+    @property
+    def last_day(self) -> str:
+        """In the language that is active, Haitian Creole too."""
+        return day(self.expires_at, self.participant.timezone)
 
 
 def make_card(participant: Participant, *, by: User, now: datetime) -> Card:

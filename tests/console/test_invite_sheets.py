@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from casework.common import clock
+from casework.common import clock, kreyol
 from casework.participants.imports.working import PEOPLE
 from casework.participants.models import Invite, Participant, ParticipantImport
 from casework.staff.models import User
@@ -56,6 +56,9 @@ def test_everybody_gets_a_page_in_the_own_language_that_opens(
     assert re.findall(r'class="invite-card" lang="([\w-]+)" dir="(\w+)"', text) == [
         ("ar", "rtl"), ("ht", "ltr"), ("es", "ltr"),
     ]  # fmt: skip
+    assert "Open the invite" not in text
+    creole = next(c for c in answer.context["cards"] if c.participant.language == "ht")
+    assert kreyol.day(creole.expires_at.astimezone(creole.participant.timezone).date()) in text
     for card in answer.context["cards"]:
         assert card.link in text
         assert Client().get("/" + card.link.split("/", 3)[3]).status_code == 200

@@ -46,7 +46,7 @@ class AnswerForm(forms.Form):
         known = {} if answer is None else {f"text_{tag}": t for tag, t in answer.texts.items()}
         known["title"] = answer.title if answer is not None else ""
         super().__init__(*args, **kwargs)
-        self.initial |= known
+        self.initial = {**self.initial, **known}
         offices = CannedAnswer.offices_of(user)
         self.fields["office"].queryset = offices  # type: ignore[attr-defined]
         if answer is not None or not offices.exists():
