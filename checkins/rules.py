@@ -1,5 +1,6 @@
 """Rules and numbers that need no database. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -63,3 +64,37 @@ def may_still_tell(state: State | str, deadline_at: datetime | None, now: dateti
     if deadline_at is None or State(state) in {State.PLANNED, State.CANCELLED}:
         return False
     return now < deadline_at + TOLD_UNTIL
+
+
+A_DAY = timedelta(days=1)
+# Where no terms of draws say otherwise; as `checkins.draw.terms` has it.
+USUAL_GAP_SECONDS = 4 * 3600
+
+
+@dataclass(frozen=True)
+class Lately:
+    """What somebody was asked for in the last 24 hours, and what the plan allows."""
+
+    signed_in: bool = True
+    waiting: bool = False
+    asked: int = 0
+    issued: int = 0
+    last_issued_at: datetime | None = None
+    gap_seconds: int | None = None
+    most_a_day: int | None = None
+
+
+def why_not_asked(one: Lately, now: datetime, *, most_asked: int, fault: bool) -> str:
+    """Why a person is left out when many are asked for a check-in at once; empty for nothing."""
+    gap = timedelta(seconds=USUAL_GAP_SECONDS if one.gap_seconds is None else one.gap_seconds)
+    grounds = {
+        "a fault of ours is on": fault,
+        "has not signed in yet": not one.signed_in,
+        "has a check-in to answer": one.waiting,
+        f"was asked {most_asked} times in 24 hours": one.asked >= most_asked,
+        "has had the most that the plan allows in a day": one.most_a_day is not None
+        and one.issued >= one.most_a_day,
+        "had a check-in within the plan's gap": one.last_issued_at is not None
+        and now - one.last_issued_at < gap,
+    }
+    return next((words for words, applies in grounds.items() if applies), "")

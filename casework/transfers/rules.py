@@ -1,6 +1,6 @@
 """When a transfer may be taken back, and whom to move when a caseload is too large. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,3 +45,15 @@ def suggested(people: Iterable[Standing], number: int) -> list[Standing]:
     """
     ranked = sorted(people, key=lambda one: (one.open_matters, -one.since.timestamp(), one.key))
     return ranked[: max(0, number)]
+
+
+def surplus(caseloads: Mapping[int, int]) -> dict[int, int]:
+    """How many each has above the mean of the office, rounded up: what could go to others.
+
+    >>> surplus({1: 9, 2: 3, 3: 2})
+    {1: 4, 2: 0, 3: 0}
+    """
+    if not caseloads:
+        return {}
+    fair = -(-sum(caseloads.values()) // len(caseloads))
+    return {key: max(0, number - fair) for key, number in caseloads.items()}

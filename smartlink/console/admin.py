@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from casework.participants.registry import Button, file_of_participant
-from smartlink.console.caseload_actions import TRANSFER
+from smartlink.console.caseload_actions import PAUSE, REQUEST, RESUME, TRANSFER
 from smartlink.console.caseload_filters import ByCaseload
 
 file_of_participant.filters.insert(0, ByCaseload)
-file_of_participant.add(TRANSFER)
+file_of_participant.add(TRANSFER, REQUEST, PAUSE, RESUME)
 file_of_participant.add(
     Button(str(_("Request check-in")), "photo_camera", "console:request",
            "checkins.view_checkin", 10, main=True),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import BulkAct
 from casework.transfers.rules import MOST
-from smartlink.console.views import transfers
+from smartlink.console.views import together, transfers
 
 
 def within_limit(request: HttpRequest, selected: ParticipantQuerySet) -> bool:
@@ -28,3 +28,17 @@ def _transfer(request: Any, selected: ParticipantQuerySet) -> HttpResponse | Non
 TRANSFER = BulkAct(
     "transfer", "Transfer to another officer", "participants.change_assignment", _transfer, 10
 )
+
+
+def _together(kind: str, title: str, order: int) -> BulkAct:
+    def perform(request: Any, selected: ParticipantQuerySet) -> HttpResponse | None:
+        if not within_limit(request, selected):
+            return None
+        return together.preview(request, kind, selected)
+
+    return BulkAct(kind, title, together.MAY, perform, order)
+
+
+REQUEST = _together("request", "Request a check-in", 20)
+PAUSE = _together("pause", "Pause the plan", 30)
+RESUME = _together("resume", "Let the plan go on", 40)

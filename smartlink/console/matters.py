@@ -11,6 +11,7 @@ from casework.hearings.models import Hearing
 from casework.messages.models import Message
 from casework.participants.models import Assignment
 from casework.participants.querysets import ParticipantQuerySet
+from casework.transfers.rules import Standing
 from checkins.admin.participant_file import with_face
 from checkins.models import CheckIn
 from checkins.states import State
@@ -61,3 +62,9 @@ def matters_of(row: Any) -> list[str]:
         if number:
             said.append(f"{number} {one if number == 1 else several}")
     return said
+
+
+def standing_of(row: Any) -> Standing:
+    """What a suggestion goes by."""
+    counts = {name.removeprefix("open_"): getattr(row, name) for name in WORDS}
+    return Standing(row.pk, row.with_officer_since, **counts)

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from smartlink import media
 from smartlink.console.views import (
     appointments,
+    balance,
     calendar,
     calibrations,
     calls,
@@ -35,6 +36,8 @@ from smartlink.console.views import (
     requests,
     resources,
     reviews,
+    saved_views,
+    together,
     told,
     transfers,
 )
@@ -69,6 +72,12 @@ pages: list[URLPattern | URLResolver] = [
     path("transfer/", transfers.transfer, name="transfer"),
     path("transfer/<uuid:transfer_id>/", transfers.transferred, name="transferred"),
     path("transfer/<uuid:transfer_id>/undo/", transfers.undo, name="undo_transfer"),
+    path("balance/", balance.balance, name="balance"),
+    path("views/", saved_views.index, name="saved_views"),
+    path("views/save/", saved_views.save, name="save_view"),
+    path("views/<uuid:view_id>/", saved_views.change, name="saved_view"),
+    path("together/", together.several, name="several"),
+    path("together/undo/", together.undo, name="undo_several"),
     path("handed-over/", transfers.handed_over, name="handed_over"),
     path("lighter/", lighter.lighter, name="lighter"),
     path("changes/", requests.change_list, name="changes"),

@@ -42,6 +42,9 @@ _OPEN_PAGES = [
     "console:enter_resource",
     "console:lighter",
     "console:handed_over",
+    "console:balance",
+    "console:saved_views",
+    "console:several",
     "console:error_rates",
     "console:calibrations",
 ]

@@ -41,6 +41,7 @@ from casework.retention.holds import set_hold
 from casework.retention.registry import retention
 from casework.staff import covers
 from casework.staff.models import Cover, SignIn, StaffSession, User
+from casework.staff.saved_views import save as save_view
 from casework.transfers.models import Transfer
 from casework.transfers.services import Wanted, transfer
 from checkins import lifecycle
@@ -199,6 +200,7 @@ class World:
         )  # fmt: skip
         fault = open_fault(Kind.WEB, now, "a cable was cut", by=boss.actor, now=now)
 
+        view = save_view(SECRETS[4], "q=Quillfeather", by=officer, now=now)
         handed = self._handed_over(alice)
         words = canned.keep(canned.NewAnswer("Bus", {"en": "Take the bus."}), by=officer, now=now)
         note = write(alice, "A note about her brother.", by=officer, now=now)
@@ -272,6 +274,9 @@ class World:
             ),
             "staff/transfer/<uuid:transfer_id>/undo/": (
                 {"transfer_id": handed.public_id}, office,
+            ),
+            "staff/views/<uuid:view_id>/": (
+                {"view_id": view.public_id}, frozenset({"officer"}),
             ),
             "staff/cover/<uuid:cover_id>/end/": (
                 {"cover_id": self.covers["covering"].public_id}, OF_HER_FILE,

@@ -19,6 +19,8 @@ from casework.participants.looks import render_person
 from casework.participants.models import Assignment, Participant
 from casework.participants.registry import BulkAct, Column, Looking, file_of_participant
 from casework.participants.search import search
+from casework.staff.models import SavedView
+from casework.staff.saved_views import told_of
 
 
 @admin.register(Participant)
@@ -83,9 +85,29 @@ class ParticipantAdmin(ViewOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        shown = {"title": _("Caseload"), "subtitle": None}
+        shown = {"title": _("Caseload"), "subtitle": None, **self._views(request)}
         answer: HttpResponse = super().changelist_view(request, {**shown, **(extra_context or {})})
         return answer
+
+    def known(self, request: HttpRequest) -> set[str]:
+        """The names in the address that this list understands from this reader."""
+        return {"q", "o", *(one.parameter_name for one in self.get_list_filter(request))}
+
+    def _views(self, request: HttpRequest) -> dict[str, Any]:
+        """Saved views as chips, each cut to what this reader's list knows; `query`: this one."""
+        user: Any = request.user
+        known = self.known(request)
+        query = told_of(request.META.get("QUERY_STRING", ""), known)
+        views = [
+            {
+                "name": one.name,
+                "query": told_of(one.query, known),
+                "open": told_of(one.query, known) == query,
+                "shared": one.owner_id != user.pk,
+            }
+            for one in SavedView.objects.visible_to(user)
+        ]
+        return {"views": views, "query": query, "view_open": any(one["open"] for one in views)}
 
     def change_view(
         self,

@@ -13,12 +13,14 @@ from casework.staff.models.accounts import (
 )
 from casework.staff.models.cover import Cover
 from casework.staff.models.people import Office, Role, User, UserManager
+from casework.staff.models.saved_view import SavedView
 
 __all__ = [
     "Cover",
     "Office",
     "PasskeyChallenge",
     "Role",
+    "SavedView",
     "SecondFactor",
     "SignIn",
     "SignInMeans",

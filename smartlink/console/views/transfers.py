@@ -12,17 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework.common import clock
 from casework.common.errors import RuleError
-from casework.participants.models import Participant
+from casework.participants.models import Assignment, Participant
 from casework.transfers import services
 from casework.transfers.models import HandOver, Transfer
-from casework.transfers.rules import MOST, undo_until
+from casework.transfers.rules import MOST, suggested, undo_until
 from checkins.admin.participant_file import with_face
 from smartlink.console.forms import refuse
 from smartlink.console.gates import StaffRequest, page, staff_page
-from smartlink.console.matters import matters_of, with_matters
+from smartlink.console.matters import matters_of, standing_of, with_matters
 from smartlink.console.transfer_forms import TransferForm
 
 MAY = services.MAY_TRANSFER
+SUGGESTED = (
+    "Suggested: people with nothing open first, then those who have been with the officer for the"
+    " shortest time. Take the mark away from whoever should stay."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +34,8 @@ MAY = services.MAY_TRANSFER
 def transfer(request: StaffRequest) -> HttpResponse:
     """Who moves with what; sent, it moves them."""
     if request.method != "POST":
+        if "from" in request.GET:
+            return preview(request, _suggested(request), why=SUGGESTED)
         return preview(request, _chosen(request, request.GET.getlist("who")))
     seen = dict(one.partition(":")[::2] for one in request.POST.getlist("who"))
     people = _chosen(request, seen)
@@ -59,9 +65,9 @@ def transfer_one(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     return preview(request, _chosen(request, [str(participant_id)]))
 
 
-def preview(request: StaffRequest, people: list[Any]) -> HttpResponse:
-    """Also for the caseload, whose selection comes in a form."""
-    return _page(request, people, _form(request, people, sent=False))
+def preview(request: StaffRequest, people: list[Any], *, why: str = "") -> HttpResponse:
+    """Also for the caseload, whose selection comes in a form. `why` these were suggested."""
+    return _page(request, people, _form(request, people, sent=False), why)
 
 
 def of_caseload(request: StaffRequest, selected: QuerySet[Participant]) -> list[Any]:
@@ -81,6 +87,23 @@ def _chosen(request: StaffRequest, ids: Iterable[str]) -> list[Any]:
     if len(people) != len(keys):
         raise Http404
     return people
+
+
+def _suggested(request: StaffRequest) -> list[Any]:
+    """Of an officer's caseload at an office, the `n` whom a move disturbs least."""
+    number = request.GET.get("n", "")
+    wanted = min(int(number), MOST) if number.isdecimal() else 0
+    (officer, office) = (_ids([request.GET.get(name, "")])[0] for name in ("from", "office"))
+    theirs = Assignment.objects.filter(
+        officer__public_id=officer, participant__office__public_id=office, until_at__isnull=True
+    )
+    rows = {
+        one.pk: one
+        for one in _rows(request, Participant.objects.filter(pk__in=theirs.values("participant")))
+    }
+    best = suggested((standing_of(one) for one in rows.values()), wanted)
+    chosen = {one.key for one in best}
+    return [one for one in rows.values() if one.pk in chosen]
 
 
 def _rows(request: StaffRequest, people: Any) -> list[Any]:
@@ -106,10 +129,13 @@ def _assignment(text: str) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _page(request: StaffRequest, people: list[Any], form: TransferForm) -> HttpResponse:
+def _page(
+    request: StaffRequest, people: list[Any], form: TransferForm, why: str = ""
+) -> HttpResponse:
     context = {
         "people": people,
         "form": form,
+        "why": why,
         "open_matters": sum(bool(one.matters) for one in people),
         "told_at": undo_until(clock.now()),
     }

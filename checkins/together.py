@@ -1,0 +1,159 @@
+"""One act for many people: who would be left out and why, the act, and taking it back.
+
+Each person's is an act of its own, with its line in the file: one who cannot be asked does not
+keep the others from it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from casework.common.errors import RuleError
+from casework.faults import services as faults
+from casework.notes.services import write
+from casework.participants.models import Participant
+from casework.participants.querysets import ParticipantQuerySet
+from casework.staff.models import User
+from checkins.lifecycle import REQUESTS_A_DAY, request_check_in, withdraw
+from checkins.models import CheckIn, DrawTerms, Plan
+from checkins.plans import set_plan, terms_of
+from checkins.rules import A_DAY, Lately, why_not_asked
+from checkins.states import State
+
+
+@dataclass
+class Outcome:
+    """`done`: what may be taken back, by public id; `left_out`: whom not, and why."""
+
+    done: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Act:
+    """`why_not(person, now)`: empty for whom it is done."""
+
+    why_not: Callable[[Any, datetime], str]
+    do: Callable[[Participant, User, str, datetime], str]
+    undo: Callable[[User, str, datetime], None]
+
+
+def with_lately(people: ParticipantQuerySet, now: datetime) -> QuerySet[Any]:
+    """Adds what `why_not` goes by, in the same query."""
+    issued = CheckIn.objects.issued().filter(participant=OuterRef("pk"))
+    counted = issued.exclude(state=State.CANCELLED.value).filter(issued_at__gt=now - A_DAY)
+    asked = counted.filter(origin=CheckIn.Origin.OFFICER_REQUESTED)
+    terms = DrawTerms.objects.filter(participant=OuterRef("pk"), until_at__isnull=True)
+    last = issued.exclude(state=State.CANCELLED.value).order_by("-issued_at")
+    waiting = CheckIn.objects.to_answer().filter(participant=OuterRef("pk"))
+    rows: QuerySet[Any] = people.select_related("plan", "credential", "office").annotate(
+        waiting_pk=Subquery(waiting.values("pk")[:1]),
+        issued_lately=_number(counted),
+        asked_lately=_number(asked),
+        last_issued_at=Subquery(last.values("issued_at")[:1]),
+        gap_seconds=Subquery(terms.values("gap_seconds")[:1]),
+        most_a_day=Subquery(terms.values("max_per_day")[:1]),
+    )
+    return rows
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("participant").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def perform(act: Act, people: Iterable[Any], reason: str, *, by: User, now: datetime) -> Outcome:
+    """`people` are rows of `with_lately`. Raises `RuleError` only without a reason."""
+    if not reason.strip():
+        raise RuleError("Say why.", field="reason")
+    outcome = Outcome()
+    for person in people:
+        why = act.why_not(person, now)
+        try:
+            if not why:
+                with transaction.atomic():
+                    outcome.done.append(act.do(person, by, reason.strip(), now))
+        except RuleError as refused:
+            why = str(refused)
+        if why:
+            outcome.left_out.append((person.full_name, why))
+    return outcome
+
+
+def take_back(act: Act, done: Iterable[str], *, by: User, now: datetime) -> int:
+    """How many could still be taken back; the others have moved on, and stay."""
+    number = 0
+    for key in done:
+        try:
+            with transaction.atomic():
+                act.undo(by, key, now)
+        except RuleError:
+            continue
+        number += 1
+    return number
+
+
+def _not_asked(person: Any, now: datetime) -> str:
+    fault = faults.blocking(now) is not None
+    lately = Lately(
+        signed_in=hasattr(person, "credential"),
+        waiting=person.waiting_pk is not None,
+        asked=person.asked_lately,
+        issued=person.issued_lately,
+        last_issued_at=person.last_issued_at,
+        gap_seconds=person.gap_seconds,
+        most_a_day=person.most_a_day,
+    )
+    return why_not_asked(lately, now, most_asked=REQUESTS_A_DAY, fault=fault)
+
+
+def _ask(person: Participant, by: User, reason: str, now: datetime) -> str:
+    return str(request_check_in(person, by=by, reason=reason, now=now).public_id)
+
+
+def _take_back_request(by: User, key: str, now: datetime) -> None:
+    rows = CheckIn.objects.visible_to(by).filter(public_id=key, state=State.OPEN.value)
+    check_in = rows.filter(requested_by=by, attempts__isnull=True).first()
+    if check_in is None:
+        raise RuleError("It is answered already.")
+    withdraw(check_in, by=by, reason="Taken back with the others.", now=now)
+
+
+def _pausing(*, paused: bool) -> Act:
+    """Pausing and going on are each other's undo."""
+    word = "Check-ins paused" if paused else "Check-ins go on"
+
+    def why_not(person: Any, _now: datetime) -> str:
+        if not hasattr(person, "plan"):
+            return "has no plan yet"
+        if person.plan.paused == paused:
+            return "is paused already" if paused else "is not paused"
+        return ""
+
+    def do(person: Participant, by: User, reason: str, now: datetime) -> str:
+        plan = set_plan(person, replace(terms_of(person.plan), paused=paused), by=by, now=now)
+        write(person, f"{word}: {reason}", by=by, now=now)
+        return str(plan.public_id)
+
+    def undo(by: User, key: str, now: datetime) -> None:
+        seen = Participant.objects.visible_to(by)
+        rows = Plan.objects.filter(public_id=key, paused=paused, participant__in=seen)
+        plan = rows.select_related("participant").first()
+        if plan is None:
+            raise RuleError("Somebody has changed the plan since.")
+        set_plan(plan.participant, replace(terms_of(plan), paused=not paused), by=by, now=now)
+        write(plan.participant, f"{word}: taken back.", by=by, now=now)
+
+    return Act(why_not, do, undo)
+
+
+ACTS: dict[str, Act] = {
+    "request": Act(_not_asked, _ask, _take_back_request),
+    "pause": _pausing(paused=True),
+    "resume": _pausing(paused=False),
+}

@@ -1,0 +1,170 @@
+"""One act for many people: a preview that says who is left out and why, the act, the way back."""
+
+import html
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from casework.audit.models import Entry
+from casework.common import clock
+from casework.notes.models import NoteVersion
+from casework.participants.models import Participant
+from casework.staff.models import User
+from checkins.models import CheckIn, Plan
+from checkins.plans import PlanTerms, set_plan
+from checkins.rules import Lately, why_not_asked
+from tests import people
+from tests.console.conftest import Browser
+
+CASELOAD = "/staff/participants/participant/"
+NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+
+
+def names(*persons: Participant) -> list[str]:
+    return [str(one.public_id) for one in persons]
+
+
+def preview(client: Client, act: str, *persons: Participant) -> str:
+    chosen = {"action": act, "_selected_action": [one.pk for one in persons], "index": 0}
+    return html.unescape(client.post(CASELOAD, chosen).content.decode())
+
+
+def send(
+    client: Client, kind: str, *persons: Participant, reason: str = "The office is shut."
+) -> Any:
+    sent = {"kind": kind, "who": names(*persons), "reason": reason}
+    return client.post("/staff/together/", sent)
+
+
+def signed_up(officer: User, name: str) -> Participant:
+    person = people.participant(officer, given_name=name)
+    people.accepted_invite(person, officer)
+    return person
+
+
+@pytest.fixture
+def desk(browser_of: Browser, officer: User) -> Client:
+    return browser_of(officer)
+
+
+@pytest.fixture
+def ada(officer: User) -> Participant:
+    return signed_up(officer, "Ada")
+
+
+@pytest.fixture
+def bo(officer: User) -> Participant:
+    return signed_up(officer, "Bo")
+
+
+@pytest.mark.parametrize(
+    ("lately", "said"),
+    [
+        (Lately(), ""),
+        (Lately(signed_in=False), "has not signed in yet"),
+        (Lately(waiting=True, asked=3), "has a check-in to answer"),
+        (Lately(asked=2), ""),
+        (Lately(asked=3), "was asked 3 times in 24 hours"),
+        (Lately(issued=1, most_a_day=2), ""),
+        (Lately(issued=2, most_a_day=2), "has had the most that the plan allows in a day"),
+        (Lately(last_issued_at=NOON - timedelta(hours=4)), ""),
+        (Lately(last_issued_at=NOON - timedelta(hours=3)), "had a check-in within the plan's gap"),
+        (Lately(last_issued_at=NOON - timedelta(minutes=9), gap_seconds=600),
+         "had a check-in within the plan's gap"),
+        (Lately(last_issued_at=NOON - timedelta(minutes=10), gap_seconds=600), ""),
+    ],
+)  # fmt: skip
+def test_why_somebody_is_left_out(lately: Lately, said: str) -> None:
+    assert why_not_asked(lately, NOON, most_asked=3, fault=False) == said
+    assert why_not_asked(lately, NOON, most_asked=3, fault=True) == "a fault of ours is on"
+
+
+def test_many_are_asked_those_who_cannot_be_are_named_and_it_is_taken_back(
+    desk: Client, officer: User, ada: Participant, bo: Participant
+) -> None:
+    cleo = signed_up(officer, "Cleo")
+    people.open_check_in(cleo, officer)
+    new = people.participant(officer, given_name="Newt")
+    shown = preview(desk, "request", ada, bo, cleo, new)
+    assert "For 2 people" in shown
+    assert "Left out: 2" in shown
+    assert "has a check-in to answer" in shown
+    assert "has not signed in yet" in shown
+    assert CheckIn.objects.count() == 1, "a preview asks nobody"
+
+    assert send(desk, "request", ada, bo, cleo, new, reason=" ").status_code == 422
+    assert send(desk, "request", ada, bo, cleo, new).status_code == 302
+    asked = CheckIn.objects.filter(reason="The office is shut.")
+    assert {one.participant for one in asked} == {ada, bo}
+    assert {one.requested_by for one in asked} == {officer}
+    done = html.unescape(desk.get("/staff/together/").content.decode())
+    assert "2 people asked for a check-in" in done
+    assert "Cleo" in done
+
+    CheckIn.objects.filter(participant=bo).update(state="verifying")
+    desk.post("/staff/together/undo/")
+    assert CheckIn.objects.get(participant=ada).state == "cancelled"
+    assert CheckIn.objects.get(participant=bo).state == "verifying", "answered: it stays"
+    assert "Taken back." in desk.get("/staff/together/").content.decode()
+
+
+def test_plans_are_paused_with_a_note_and_go_on_again(
+    desk: Client, officer: User, ada: Participant, bo: Participant
+) -> None:
+    for one in (ada, bo):
+        set_plan(one, PlanTerms(window_minutes=90), by=officer, now=clock.now())
+    set_plan(bo, PlanTerms(paused=True), by=officer, now=clock.now())
+    bare = people.participant(officer, given_name="Bare")
+    shown = preview(desk, "pause", ada, bo, bare)
+    assert "is paused already" in shown
+    assert "has no plan yet" in shown
+    send(desk, "pause", ada, bo, bare)
+    plan = Plan.objects.get(participant=ada)
+    assert (plan.paused, plan.window_minutes) == (True, 90)
+    assert NoteVersion.objects.get().text == "Check-ins paused: The office is shut."
+    changes = Entry.objects.filter(verb="changed the plan", participant_id=ada.public_id)
+    assert changes.count() == 2
+    desk.post("/staff/together/undo/")
+    assert not Plan.objects.get(participant=ada).paused
+    assert Plan.objects.get(participant=bo).paused, "that was before"
+
+    send(desk, "resume", ada, bo, reason="It is open again.")
+    assert not Plan.objects.get(participant=bo).paused
+
+
+def test_nothing_is_taken_back_twice_or_late(
+    desk: Client, ada: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(desk, "request", ada)
+    with clock.shifted(timedelta(minutes=10)):
+        desk.post("/staff/together/undo/")
+    assert CheckIn.objects.get().state == "open"
+    desk.post("/staff/together/undo/")
+    desk.post("/staff/together/undo/")
+    assert CheckIn.objects.get().state == "cancelled"
+
+
+def test_only_people_of_the_own_caseload(
+    desk: Client, browser_of: Browser, ada: Participant
+) -> None:
+    stranger = people.participant(people.officer(people.office()))
+    assert send(desk, "request", ada, stranger).status_code == 404
+    assert desk.post("/staff/together/", {"kind": "delete", "who": names(ada)}).status_code == 404
+    assert desk.post("/staff/together/", {"kind": "pause", "who": "no id"}).status_code == 404
+    assert not CheckIn.objects.exists()
+    assert "Nothing was done yet" in desk.get("/staff/together/").content.decode()
+    other = browser_of(people.officer(people.office()))
+    other.post("/staff/together/undo/")
+    assert not CheckIn.objects.exists()
+
+
+def test_a_long_selection_costs_no_more_queries(
+    desk: Client, officer: User, ada: Participant, bo: Participant,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    crowd = [ada, bo, *(people.participant(officer) for _ in range(5))]
+    for act in ("request", "pause", "resume"):
+        with django_assert_max_num_queries(15, info=act):
+            preview(desk, act, *crowd)
