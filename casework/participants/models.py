@@ -56,6 +56,11 @@ class Participant(PublicIdModel):
         ordering = ["family_name", "given_name", "pk"]
         indexes = [
             models.Index(fields=["office", "family_name", "given_name"], name="person_by_office"),
+            models.Index(
+                fields=["family_name", "given_name", "id"],
+                condition=Q(closed_at__isnull=True),
+                name="person_by_name",
+            ),
             GinIndex(
                 OpClass(Folded("given_name", "family_name"), name="gin_trgm_ops"),
                 name="person_by_letters",
