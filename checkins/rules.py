@@ -12,6 +12,9 @@ FIRST_NUDGE_AFTER = timedelta(seconds=20)
 NUDGE_DOUBLINGS = 6
 # A photo that its worker did not survive so often is for a person to look at.
 MOST_TRIES = 3
+# Photos of one check-in refused for one reason: whoever cannot do better (dark glasses for the
+# eyes' sake, no lamp) must not be kept from an answer, so the last of these is a person's to judge.
+MOST_FOR_ONE_REASON = 4
 # What a plan allows at most.
 LONGEST_WINDOW = timedelta(days=1)
 # A window that our faults have stretched by more than this has lost its sense: it lapses.

@@ -41,10 +41,12 @@ def may_move(from_: State, to: State) -> bool:
     return to in MOVES[from_]
 
 
-def after_verification(*, result: str, accepts: bool, unusable: bool, time_left: bool) -> State:
+def after_verification(
+    *, result: str, accepts: bool, unusable: bool, time_left: bool, tries_left: bool
+) -> State:
     """Where a verifying check-in goes: a machine accepts or asks again; the rest is a person's."""
     if accepts and result == "match" and not unusable:
         return State.ACCEPTED
-    if unusable and time_left:
+    if unusable and time_left and tries_left:
         return State.OPEN
     return State.IN_REVIEW

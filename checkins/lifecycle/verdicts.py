@@ -11,10 +11,12 @@ from casework.common.actors import SYSTEM
 from casework.findings.services import excuse as take_back_findings
 from casework.staff.models import User
 from checkins.lifecycle import windows
+from checkins.lifecycle.attempts import MAX_ATTEMPTS
 from checkins.lifecycle.moves import move, require_reason
 from checkins.models import Attempt, CheckIn, Frame, Verification
 from checkins.notices.written import WAITED_ON_PAGE, tell_result
 from checkins.reviews.ranking import open_review, rank
+from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.states import State, after_verification
 from checkins.verification.codes import Liveness, Reason, Result
 from checkins.verification.liveness import FrameFound
@@ -93,6 +95,7 @@ def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) 
         accepts=found.result is Result.MATCH and live,
         unusable=found.result in UNUSABLE,
         time_left=now < windows.window_now(check_in, now).deadline_at,
+        tries_left=_may_ask_again(attempt, verification),
     )
     reason = ", ".join([found.result.value, *(r.value for r in found.reasons)])
     facts = {"decided_at": now} if to is State.ACCEPTED else {}
@@ -101,6 +104,18 @@ def _follow(check_in: CheckIn, attempt: Attempt, found: Finding, now: datetime) 
         open_review(check_in, now=now)
     elif now - attempt.received_at > WAITED_ON_PAGE:
         tell_result(check_in, now=now)
+
+
+def _may_ask_again(attempt: Attempt, verification: Verification) -> bool:
+    """Not for one reason over and over, and not where no more photos are taken."""
+    if attempt.number >= MAX_ATTEMPTS:
+        return False
+    same = Verification.objects.filter(
+        attempt__check_in=attempt.check_in_id,
+        result=verification.result,
+        reasons__0=verification.reasons[0] if verification.reasons else None,
+    )
+    return same.count() < MOST_FOR_ONE_REASON
 
 
 @transaction.atomic

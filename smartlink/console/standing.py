@@ -73,7 +73,7 @@ def _words(ground: Ground) -> str:
         Ground.SPOOF: _("A picture or a screen is suspected"),
         Ground.NO_MATCH: _("The face did not match"),
         Ground.LATE: _("It came late and counts as missed until you look"),
-        Ground.UNUSABLE: _("No photo could be used in time"),
+        Ground.UNUSABLE: _("No photo could be used"),
         Ground.CALL: _("Only a person can listen to a call"),
         Ground.CLOSE: _("A close call"),
         Ground.OUR_ERROR: _("Our error, nothing that the person did"),

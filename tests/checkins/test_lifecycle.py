@@ -13,8 +13,10 @@ from casework.notices.models import Notice
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import copies, lifecycle
+from checkins.lifecycle import verdicts
 from checkins.models import Attempt, CheckIn, CheckInEvent, Review
 from checkins.plans import PlanTerms, plan_of, set_plan
+from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.states import MOVES, State
 from checkins.verification.codes import Liveness, Reason, Result
 from tests import people
@@ -128,6 +130,37 @@ def test_an_unusable_photo_leaves_the_check_in_open_to_try_again(
     assert check_in.state == "open"
     assert check_in.attempts.get().verification.reasons == ["too_dark"]
     assert send(check_in).number == 2
+
+
+def test_who_is_refused_for_one_reason_over_and_over_gets_a_person(
+    alice: Participant, officer: User
+) -> None:
+    """And is told so, whatever it is that they cannot do better."""
+    check_in = ask(alice, officer)
+    lifecycle.record_verification(
+        send(check_in), found(Result.POOR_PHOTO, Reason.BLURRED, Reason.TOO_DARK), now=NOON
+    )
+    check_in.refresh_from_db()
+    states = []
+    for _ in range(MOST_FOR_ONE_REASON):
+        lifecycle.record_verification(
+            send(check_in), found(Result.POOR_PHOTO, Reason.TOO_DARK), now=NOON
+        )
+        check_in.refresh_from_db()
+        states.append(check_in.state)
+    assert states == ["open"] * (MOST_FOR_ONE_REASON - 1) + ["in_review"]
+    assert check_in.review.verdict == ""
+
+
+def test_the_last_photo_that_is_taken_at_all_goes_to_a_person(
+    alice: Participant, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdicts, "MAX_ATTEMPTS", 2)
+    check_in = ask(alice, officer)
+    for reason, state in ((Reason.TOO_DARK, "open"), (Reason.BLURRED, "in_review")):
+        lifecycle.record_verification(send(check_in), found(Result.POOR_PHOTO, reason), now=NOON)
+        check_in.refresh_from_db()
+        assert check_in.state == state
 
 
 def test_an_unusable_photo_with_no_time_left_goes_to_a_person(

@@ -35,20 +35,28 @@ def test_every_state_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "accepts", "unusable", "time_left"),
-    list(product(Result, [True, False], [True, False], [True, False])),
+    ("result", "accepts", "unusable", "time_left", "tries_left"),
+    list(product(Result, *[[True, False]] * 4)),
 )
 def test_a_machine_never_decides_against_anyone(
-    result: Result, accepts: bool, unusable: bool, time_left: bool
+    result: Result, accepts: bool, unusable: bool, time_left: bool, tries_left: bool
 ) -> None:
     to = after_verification(
-        result=result.value, accepts=accepts, unusable=unusable, time_left=time_left
+        result=result.value,
+        accepts=accepts,
+        unusable=unusable,
+        time_left=time_left,
+        tries_left=tries_left,
     )
     assert to in {State.ACCEPTED, State.OPEN, State.IN_REVIEW}
     assert (to is State.ACCEPTED) == (result is Result.MATCH and accepts and not unusable)
 
 
-def test_an_unusable_photo_asks_again_only_while_there_is_time() -> None:
-    ask = after_verification(result="no_face", accepts=False, unusable=True, time_left=True)
-    look = after_verification(result="no_face", accepts=False, unusable=True, time_left=False)
-    assert (ask, look) == (State.OPEN, State.IN_REVIEW)
+@pytest.mark.parametrize(("time_left", "tries_left"), list(product([True, False], repeat=2)))
+def test_an_unusable_photo_asks_again_only_while_there_is_time_and_a_try(
+    time_left: bool, tries_left: bool
+) -> None:
+    to = after_verification(
+        result="no_face", accepts=False, unusable=True, time_left=time_left, tries_left=tries_left
+    )
+    assert to is (State.OPEN if time_left and tries_left else State.IN_REVIEW)

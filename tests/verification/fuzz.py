@@ -81,15 +81,19 @@ def run(count: int) -> dict[str, object]:
         engine.analyse(data)
         engine.analyse(data[: len(data) // 2])
     results: Counter[str] = Counter()
-    compared = accepted = 0
+    tried: Counter[str] = Counter()
+    compared: Counter[str] = Counter()
+    accepted = 0
     early = before = memory_mb()
     for number in range(count):
-        data = kinds[names[number % len(names)]]
+        kind = names[number % len(names)]
+        data = kinds[kind]
         other = kinds[names[int(chance.integers(len(names)))]]
         analysis = engine.analyse(mutated(data, other, chance))
         decision = decide(analysis, [enrolled], limits, Liveness.NOT_REQUIRED)
         results[decision.result.value] += 1
-        compared += analysis.embedding is not None
+        tried[kind] += 1
+        compared[kind] += analysis.embedding is not None
         accepted += accepts(decision, Liveness.NOT_REQUIRED)
         if number == count // 4:
             early = memory_mb()
@@ -98,7 +102,8 @@ def run(count: int) -> dict[str, object]:
         "weights": engine.weights_name,
         "photos": count,
         "results": dict(results),
-        "compared": compared,
+        "tried": dict(tried),
+        "compared": dict(compared),
         "accepted": accepted,
         "memory_before_mb": round(before, 1),
         "memory_after_a_quarter_mb": round(early, 1),
