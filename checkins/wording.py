@@ -15,6 +15,10 @@ REASONS: dict[Reason, Promise] = {
     Reason.BLURRED: _("The photo is blurred. Hold still and wipe the lens."),
     Reason.TURNED_AWAY: _("Please look straight into the camera."),
     Reason.TILTED: _("Please hold your head and the phone upright."),
+    Reason.EYES_COVERED: _(
+        "We cannot see your eyes. Please take off your sunglasses. If you cannot, try a few more"
+        " times; an officer will then look."
+    ),
     Reason.FACE_CUT_OFF: _("Part of your face is outside the picture. Move to the middle."),
     Reason.UNREADABLE: _("The photo arrived damaged. Please send it again."),
     Reason.NOT_A_PHOTO: _("This file is not a photo we can read. Use a JPEG, PNG, WebP or HEIC."),
@@ -58,6 +62,7 @@ REASONS_FOR_STAFF: dict[Reason, Promise] = {
     Reason.BLURRED: _("The photo is blurred."),
     Reason.TURNED_AWAY: _("The head is turned away."),
     Reason.TILTED: _("The head is tilted."),
+    Reason.EYES_COVERED: _("The eyes are covered, as by sunglasses."),
     Reason.FACE_CUT_OFF: _("The face is cut off by the edge."),
     Reason.UNREADABLE: _("The file is damaged."),
     Reason.NOT_A_PHOTO: _("The file is not a photo of a kind we accept."),

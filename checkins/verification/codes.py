@@ -27,6 +27,7 @@ class Reason(StrEnum):
     BLURRED = "blurred"
     TURNED_AWAY = "turned_away"
     TILTED = "tilted"
+    EYES_COVERED = "eyes_covered"
     FACE_CUT_OFF = "face_cut_off"
     UNREADABLE = "unreadable"  # a broken file
     NOT_A_PHOTO = "not_a_photo"  # a format that is not allowed

@@ -31,6 +31,8 @@ from checkins.verification.weights import WeightSet
 
 _LENGTH: Final = 128
 _DETECTORS: Final[Mapping[str, Callable[[Path], Detector]]] = {"sface": YuNet, "dlib": Hog}
+# The turn is what was asked for, who moves is a little blurred, and eyes were seen in the photo.
+_BORNE_IN_FRAMES: Final = {Reason.TURNED_AWAY, Reason.BLURRED, Reason.EYES_COVERED}
 _QUARTER_TURNS: Final = (1, 3, 2)  # sideways is commoner than upside down
 
 
@@ -129,8 +131,7 @@ class DeepfaceEngine:
         if found.rival is not None:
             return Glance(reason=Reason.SEVERAL_FACES)
         reasons, measures = quality.assess(photo, found.face)
-        # The turn is what was asked for, and who moves is a little blurred.
-        faults = [one for one in reasons if one not in {Reason.TURNED_AWAY, Reason.BLURRED}]
+        faults = [one for one in reasons if one not in _BORNE_IN_FRAMES]
         if faults:
             return Glance(measures["turn"], measures["roll"], None, faults[0])
         square = self._detector.crop(photo.pixels, found.face)

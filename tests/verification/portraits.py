@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 
 @cache
@@ -36,6 +36,26 @@ def encoded(image: Image.Image, format: str = "JPEG", **kw: Any) -> bytes:
         kw = {"quality": 92} | kw
     image.save(file, format, **kw)
     return file.getvalue()
+
+
+EYES = {"astronaut": ((203, 107), (245, 107)), "hopper": ((225, 194), (307, 192))}
+"""Pixels."""
+
+
+def in_glasses(image: Image.Image, eyes: Any, *, dark: bool) -> Image.Image:
+    """With glasses drawn on: opaque, or a thin frame around what is there."""
+    drawn = image.copy()
+    pen = ImageDraw.Draw(drawn)
+    (left, top), (right, _) = eyes
+    apart = right - left
+    wide, high, line = apart * 0.44, apart * 0.3, max(2, apart // 20)
+    for x in (left, right):
+        box = (x - wide, top - high * 0.8, x + wide, top + high * 1.2)
+        pen.rounded_rectangle(
+            box, high * 0.6, fill=(20, 18, 18) if dark else None, outline=(35, 30, 30), width=line
+        )
+    pen.line((left + wide, top, right - wide, top), fill=(35, 30, 30), width=line)
+    return drawn.filter(ImageFilter.GaussianBlur(0.7))
 
 
 def variations(image: Image.Image) -> dict[str, bytes]:

@@ -5,12 +5,19 @@ from pathlib import Path
 import numpy as np
 import pillow_heif
 import pytest
-from PIL import ExifTags, Image, ImageEnhance, ImageFilter
+from PIL import ExifTags, Image, ImageChops, ImageEnhance, ImageFilter
 
 from checkins.verification.codes import Liveness, Reason, Result
 from checkins.verification.decision import STARTING_THRESHOLDS, accepts, decide, distance
 from checkins.verification.engine import Analysis, Engine
-from tests.verification.portraits import astronaut, encoded, hopper, variations
+from tests.verification.portraits import (
+    EYES,
+    astronaut,
+    encoded,
+    hopper,
+    in_glasses,
+    variations,
+)
 
 pytestmark = pytest.mark.engine
 
@@ -204,6 +211,29 @@ def test_pixels_that_lie_on_their_side_without_saying_so(engine: Engine, degrees
     assert result is Result.POOR_PHOTO
     if engine.weights_name == "dlib":
         assert refused(engine, hopper().rotate(degrees, expand=True))[1] is Reason.TILTED
+
+
+@pytest.mark.parametrize("who", PORTRAITS)
+def test_sunglasses_are_asked_to_be_taken_off_and_clear_ones_are_not(
+    engine: Engine, who: str
+) -> None:
+    dark, clear = (in_glasses(PORTRAITS[who](), EYES[who], dark=dark) for dark in (True, False))
+    assert refused(engine, dark) == (Result.POOR_PHOTO, Reason.EYES_COVERED)
+    assert engine.analyse(encoded(clear)).reasons == ()
+
+
+def test_a_shadow_over_the_eyes_is_not_taken_for_a_cover(engine: Engine) -> None:
+    """As of a cap: two thirds of the light."""
+    for who, portrait in PORTRAITS.items():
+        (left, top), (right, _) = EYES[who]
+        apart = right - left
+        shade = Image.new("L", portrait().size, 255)
+        box = (left - apart, top - apart, right + apart, top + apart // 3)
+        shade.paste(165, box)
+        shaded = ImageChops.multiply(
+            portrait(), Image.merge("RGB", [shade.filter(ImageFilter.GaussianBlur(apart / 9))] * 3)
+        )
+        assert engine.analyse(encoded(shaded)).reasons == ()
 
 
 def test_a_face_cut_off_by_the_edge(engine: Engine) -> None:

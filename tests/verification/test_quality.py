@@ -18,6 +18,7 @@ GOOD = {
     "contrast": 40.0,
     "clipped": 0.0,
     "sharpness": 0.1,
+    "eye_light": 0.8,
     "turn": 0.05,
     "roll": 2.0,
     "inside": 1.0,
@@ -36,6 +37,7 @@ GOOD = {
         ("turn", 0.40, 0.41, Reason.TURNED_AWAY),
         ("turn", -0.40, -0.41, Reason.TURNED_AWAY),
         ("turn", 0.0, float("inf"), Reason.TURNED_AWAY),
+        ("eye_light", 0.40, 0.39, Reason.EYES_COVERED),
         ("sharpness", 0.006, 0.0059, Reason.BLURRED),
     ],
 )
