@@ -119,6 +119,15 @@ self.keptPhotos = (() => {
     return /name="csrfmiddlewaretoken" value="(\w+)"/.exec(await page.text())?.[1] ?? null;
   }
 
+  /** Runs `act` unless a page or the worker is sending this photo already: a slow line has no
+   * room for it twice. Resolves to what `act` gives, or to undefined. */
+  async function alone(key, act) {
+    if (!navigator.locks) return act();
+    return navigator.locks.request(`photo ${key}`, { ifAvailable: true }, (lock) =>
+      lock ? act() : undefined,
+    );
+  }
+
   /** What an answer of the server means: "arrived", "refused", "signed out", "stale", "other", "failed". */
   function meaning(status, body) {
     if (status === 200 && body?.next) return "arrived";
@@ -127,5 +136,5 @@ self.keptPhotos = (() => {
     return { 403: "stale", 404: "other" }[status] ?? "failed";
   }
 
-  return { keep, isKept, forget, arrived, news, all, contentOf, tokenFor, meaning };
+  return { keep, isKept, forget, arrived, news, all, contentOf, tokenFor, alone, meaning };
 })();

@@ -103,6 +103,8 @@ async function sendOne(row) {
     say("refused", row, { message: answer.messages?.join(" "), href: row.address });
   } else if (answer.what === "gone") {
     drop(row.key);
+  } else if (answer.what === "elsewhere") {
+    say("sending", row); // by the worker or another page; look again in a while
   } else if (answer.what === "signed out") {
     say("signIn", row);
   } else {
@@ -125,7 +127,7 @@ export async function sendAll() {
         say(navigator.onLine ? "signIn" : "waiting", row);
         continue;
       }
-      left = (await sendOne(row)) === "failed" || left;
+      left = ["failed", "elsewhere"].includes(await sendOne(row)) || left;
     }
     if (left) timer = setTimeout(sendAll, AGAIN_AFTER);
   } catch {

@@ -1,6 +1,6 @@
 // One photo on its way: XMLHttpRequest, because fetch cannot tell how far an upload is.
 
-const { contentOf, forget, isKept, meaning, tokenFor } = self.keptPhotos;
+const { alone, contentOf, forget, isKept, meaning, tokenFor } = self.keptPhotos;
 const PATIENCE = 180_000; // ms: a small photo on 2G
 
 /** Send `content` to `address`; resolves to { what, next, messages, taken } and never rejects. */
@@ -23,6 +23,10 @@ export function send(address, content, onProgress = () => {}) {
 
 /** Send a kept photo. It is forgotten only when the server has answered for it. */
 export async function sendKept(row, onProgress) {
+  return (await alone(row.key, () => sendNow(row, onProgress))) ?? { what: "elsewhere" };
+}
+
+async function sendNow(row, onProgress) {
   try {
     const content = await contentOf(row);
     content.set("csrfmiddlewaretoken", pageToken());

@@ -4,7 +4,7 @@
 
 importScripts(SITE.kept);
 
-const CACHE = "smartlink-4";
+const CACHE = "smartlink-5";
 const OFFLINE = "/offline/";
 
 self.addEventListener("install", (event) => {
@@ -55,25 +55,29 @@ self.addEventListener("sync", (event) => {
 /** With no page open. What cannot be sent stays; a failure lets the browser try again later. */
 async function sendKeptPhotos() {
   for (const row of await keptPhotos.all()) {
-    const token = await keptPhotos.tokenFor(row);
-    if (!token) continue; // signed out: the next page asks for the PIN and then sends
-    const content = await keptPhotos.contentOf(row);
-    content.set("csrfmiddlewaretoken", token);
-    if (!(await keptPhotos.isKept(row.key))) continue;
-    const answer = await fetch(row.address, {
-      method: "POST",
-      body: content,
-      headers: { Accept: "application/json" },
-    });
-    const body = await answer.json().catch(() => null);
-    const what = keptPhotos.meaning(answer.status, body);
-    // A refused photo stays for the page, which says why.
-    if (what === "arrived") {
-      await keptPhotos.arrived(row.key, body.next, body.taken);
-      for (const page of await self.clients.matchAll()) page.postMessage("photo-arrived");
-    }
-    if (what === "failed") throw new Error(`not sent: ${answer.status}`);
+    await keptPhotos.alone(row.key, () => sendKeptPhoto(row));
   }
+}
+
+async function sendKeptPhoto(row) {
+  const token = await keptPhotos.tokenFor(row);
+  if (!token) return; // signed out: the next page asks for the PIN and then sends
+  const content = await keptPhotos.contentOf(row);
+  content.set("csrfmiddlewaretoken", token);
+  if (!(await keptPhotos.isKept(row.key))) return;
+  const answer = await fetch(row.address, {
+    method: "POST",
+    body: content,
+    headers: { Accept: "application/json" },
+  });
+  const body = await answer.json().catch(() => null);
+  const what = keptPhotos.meaning(answer.status, body);
+  // A refused photo stays for the page, which says why.
+  if (what === "arrived") {
+    await keptPhotos.arrived(row.key, body.next, body.taken);
+    for (const page of await self.clients.matchAll()) page.postMessage("photo-arrived");
+  }
+  if (what === "failed") throw new Error(`not sent: ${answer.status}`);
 }
 
 async function show(told) {
