@@ -1,4 +1,4 @@
-"""A day at the desk with the second factor: sign in, clear the queue, attendance, enrol, hand over.
+"""A day at the desk with the second factor: queue, attendance, enrol, hand over, answer.
 
 Without a worker: what a machine would have found is written beforehand. No step waits for a time:
 the factor was set up in an earlier half minute, and a code is good for the half minutes around it.
@@ -16,6 +16,8 @@ from casework.common import clock
 from casework.common.sealing import unseal
 from casework.hearings.models import Court, Hearing
 from casework.hearings.services import enter
+from casework.messages.models import Message
+from casework.messages.services import send
 from casework.participants.models import Assignment, Participant
 from casework.staff import factors, totp
 from casework.staff.models import SecondFactor, User
@@ -33,6 +35,7 @@ MOST_CLICKS = {
     "record attendance": 4,
     "enrol": 7,
     "transfer a case": 4,
+    "answer a message": 5,
 }
 
 
@@ -111,7 +114,22 @@ def transfer(desk: Page, person: Participant, to: User, note: str) -> None:
     expect(desk.get_by_role("button", name="Undo")).to_be_visible()
 
 
-def test_sign_in_queue_attendance_enrol_and_transfer(desk: Page, portraits: list[Path]) -> None:
+def answer_a_message(desk: Page, person: Participant) -> None:
+    """With a canned answer in the person's language, and a sentence of one's own under it."""
+    desk.get_by_role("link", name=re.compile(r"Messages$")).first.click()
+    desk.get_by_role("link", name=re.compile(re.escape(person.full_name))).click()
+    desk.locator("select[name=canned]").select_option(value="received:es")
+    desk.get_by_role("button", name="Insert").click()
+    box = desk.locator("textarea[name=text]")
+    expect(box).to_have_value(re.compile(f"Hola, {person.given_name}, "))
+    box.fill(f"{box.input_value()} Hasta el lunes.")
+    desk.get_by_role("button", name="Send").click()
+    expect(desk.get_by_text("Not read yet")).to_be_visible()
+
+
+def test_sign_in_queue_attendance_enrol_transfer_and_answer(
+    desk: Page, portraits: list[Path]
+) -> None:
     office = people.office()
     boss = with_second_factor(people.supervisor(office), clock.now() - timedelta(minutes=30))
     officer, other = people.officer(office), people.officer(office, full_name="Olive Other")
@@ -147,6 +165,15 @@ def test_sign_in_queue_attendance_enrol_and_transfer(desk: Page, portraits: list
         transfer(desk, person, other, "Speaks with her brother only.")
     now = Assignment.objects.get(participant=person, until_at=None)
     assert (now.officer, now.note) == (other, "Speaks with her brother only.")
+
+    asks = people.participant(officer, given_name="Rosa", language="es")
+    asked = send(asks, asks, "¿Cuándo es mi cita?", now=clock.now())
+    with task("answer a message"):
+        answer_a_message(desk, asks)
+    asked.refresh_from_db()
+    sent = Message.objects.of(asks).get(author="staff")
+    assert (asked.read_by, sent.written_by) == (boss, boss)
+    assert sent.text.endswith("Hasta el lunes.")
 
     task.say()
     assert {name: n for name, n in task.clicks.items() if n > MOST_CLICKS[name]} == {}
