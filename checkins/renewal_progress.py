@@ -4,16 +4,26 @@ A photo is to be renewed that has a template of another set. While there is none
 and a page asks no database.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.core.cache import cache
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from redis.exceptions import RedisError
 
+from casework.participants.models import Assignment
 from casework.staff.models import User
 from checkins.models import ReferencePhoto, Template
 from checkins.querysets import ReferencePhotoQuerySet
@@ -25,6 +35,7 @@ if TYPE_CHECKING:  # the web process must not load the face library
 log = structlog.get_logger(__name__)
 
 _KEY = "renewal-of-templates"
+_OFFICERS_KEY = "renewal-of-templates-by-officer"
 _DONE_KEY = "renewal-of-templates-done"
 _KEPT_FOR = 3600
 """Seconds; the worker notes it anew every half minute while there is something to do, and looks
@@ -60,11 +71,13 @@ def note(engine: "Engine") -> None:
     try:
         if cache.get(_DONE_KEY) == weights:
             return
-        found = _count(ReferencePhoto.objects.usable(), *weights)
+        photos = ReferencePhoto.objects.usable()
+        found = _count(photos, *weights)
         if found.is_done:
             cache.set(_DONE_KEY, weights, _KEPT_FOR)
             cache.delete(_KEY)
         else:
+            cache.set(_OFFICERS_KEY, _by_officer(photos, *weights), _KEPT_FOR)
             cache.set(_KEY, asdict(found), _KEPT_FOR)
     except (RedisError, OSError) as error:
         log.warning("renewal not noted", error=type(error).__name__)
@@ -72,52 +85,94 @@ def note(engine: "Engine") -> None:
 
 def noted() -> Renewal | None:
     """Of everybody's photos, as of the worker's last look; asks no database."""
-    try:
-        kept: dict[str, Any] | None = cache.get(_KEY)
-    except (RedisError, OSError) as error:
-        log.warning("renewal not read", error=type(error).__name__)
-        return None
+    kept = _kept(_KEY)
     return Renewal(**kept) if kept else None
 
 
-def shown_to(user: User) -> Renewal | None:
-    """Of the photos of whom `user` looks after, one question; None when that is done.
+def _kept(key: str) -> Any:
+    try:
+        return cache.get(key)
+    except (RedisError, OSError) as error:
+        log.warning("renewal not read", error=type(error).__name__)
+        return None
+
+
+def shown_to(user: User, *, ask: bool = True) -> Renewal | None:
+    """Of the photos of whom `user` looks after; None when that is done.
 
     Administrators see everybody's while it goes on; what was given up then is the offices' work.
+    An officer's own caseload was noted too. For a supervisor the database is asked, once, or with
+    `ask` off nothing is said.
     """
     everybody = noted()
     if everybody is None:
         return None
     if user.is_administrator:
         return everybody if everybody.pending else None
-    mine = ReferencePhoto.objects.visible_to(user).usable()
-    found = _count(mine, everybody.weights_name, everybody.weights_version)
+    weights = everybody.weights_name, everybody.weights_version
+    if user.is_supervisor:
+        if not ask:
+            return None
+        found = _count(ReferencePhoto.objects.visible_to(user).usable(), *weights)
+    else:
+        mine = (_kept(_OFFICERS_KEY) or {}).get(user.pk, {})
+        found = _summed(*weights, mine)
     return None if found.is_done else found
 
 
 def _count(photos: ReferencePhotoQuerySet, weights_name: str, weights_version: str) -> Renewal:
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in _groups(photos, weights_name, weights_version):
+        counted[_outcome(one)] += one["number"]
+    return _summed(weights_name, weights_version, counted)
+
+
+def _by_officer(
+    photos: ReferencePhotoQuerySet, weights_name: str, weights_version: str
+) -> dict[int, Counter[tuple[str, str]]]:
+    """For each officer (primary key) how the photos of the own caseload came out."""
+    officer = Assignment.objects.filter(
+        participant=OuterRef("participant"), until_at__isnull=True
+    ).values("officer")
+    found: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+    theirs = photos.annotate(officer=Subquery(officer[:1])).filter(officer__isnull=False)
+    for one in _groups(theirs, weights_name, weights_version, "officer"):
+        found[one["officer"]][_outcome(one)] += one["number"]
+    return dict(found)
+
+
+def _groups(
+    photos: ReferencePhotoQuerySet, weights_name: str, weights_version: str, *by: str
+) -> QuerySet[ReferencePhoto, dict[str, Any]]:
     theirs = Template.objects.filter(reference_photo=OuterRef("pk"))
     new = Q(weights_name=weights_name, weights_version=weights_version)
     tried = ExpressionWrapper(Q(tries__gte=MOST_TRIES), output_field=BooleanField())
-    groups = (
+    grouped: QuerySet[ReferencePhoto, dict[str, Any]] = (
         photos.order_by()
         .filter(Exists(theirs.exclude(new)))
         .annotate(ready=Exists(theirs.filter(new)), tried=tried)
-        .values("ready", "tried", "reasons")
+        .values(*by, "ready", "tried", "reasons")
         .annotate(number=Count("pk"))
     )
-    counted: Counter[str] = Counter()
-    why: Counter[str] = Counter()
-    for one in groups:
-        outcome = "ready" if one["ready"] else "given_up" if one["tried"] else "pending"
-        counted[outcome] += one["number"]
-        if outcome == "given_up":
-            why[next(iter(one["reasons"]), "")] += one["number"]
+    return grouped
+
+
+def _outcome(group: Mapping[str, Any]) -> tuple[str, str]:
+    """`ready`, `pending` or `given_up`; why, for the last."""
+    if group["ready"]:
+        return "ready", ""
+    return ("given_up", next(iter(group["reasons"]), "")) if group["tried"] else ("pending", "")
+
+
+def _summed(
+    weights_name: str, weights_version: str, counted: Mapping[tuple[str, str], int]
+) -> Renewal:
+    why = Counter({why: number for (what, why), number in counted.items() if what == "given_up"})
     return Renewal(
         weights_name,
         weights_version,
-        counted.total(),
-        counted["ready"],
-        counted["given_up"],
+        sum(counted.values()),
+        counted.get(("ready", ""), 0),
+        why.total(),
         dict(why.most_common()),
     )

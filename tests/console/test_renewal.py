@@ -1,6 +1,7 @@
 """How far a new weight set is, on Today and under Face comparison, until it is done."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -79,3 +80,20 @@ def test_it_is_gone_when_all_is_done(
     assert "brought to the new set" not in browser_of(officer).get(TODAY).content.decode()
     caseload = browser_of(officer).get(f"{CASELOAD}?photos=new-set").content.decode()
     assert alice.full_name not in caseload
+
+
+@pytest.mark.usefixtures("two_photos")
+def test_today_stays_within_its_questions_while_it_goes_on(
+    browser_of: Browser, officer: User, alice: Participant, django_assert_max_num_queries: Any
+) -> None:
+    boss = people.supervisor(alice.office)
+    for who, address in (
+        (officer, TODAY), (people.administrator(), TODAY), (boss, COMPARISON),
+    ):  # fmt: skip
+        client = browser_of(who)
+        client.get(address)  # what is read once for a process
+        with django_assert_max_num_queries(15):
+            assert "brought to the new set" in client.get(address).content.decode(), who
+    client.get(TODAY)
+    with django_assert_max_num_queries(15):
+        assert "brought to the new set" not in client.get(TODAY).content.decode()

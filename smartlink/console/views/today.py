@@ -58,7 +58,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "cards": cards,
         "quiet_cards": [card for card in cards if not card.rows],
         "all_quiet": not any(card.rows for card in cards),
-        "renewal": renewal_progress.shown_to(request.user),
+        "renewal": renewal_progress.shown_to(request.user, ask=False),
         "greeting": greeting if hour < 18 else _("Good evening"),
         "now": now,
     }
