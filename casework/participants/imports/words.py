@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from casework.common.imports.reading import Shape
@@ -82,6 +82,7 @@ def fold(written: str) -> str:
     return "".join(sign for sign in apart if sign.isalnum())
 
 
+@lru_cache(maxsize=1024)
 def language(written: str) -> str | None:
     """The tag of a language by its tag or its name; None for one that we do not speak."""
     names = {fold(written), fold(written.split("-")[0].split("_")[0])}
@@ -91,6 +92,7 @@ def language(written: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def zone(written: str) -> str | None:
     """A zone of the tz database, by its name or by what it is called in the United States."""
     key = written.strip().casefold().replace(" ", "_")
