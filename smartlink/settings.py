@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "casework.retention",
     "casework.copies",
     "casework.notices",
+    "casework.documents",
     "casework.notes",
     "casework.requests",
     "casework.hearings",

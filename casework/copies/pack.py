@@ -53,7 +53,7 @@ def pack(copy: Copy, target: IO[bytes], now: datetime, *, told: Callable[[int], 
     """Write the whole file of the copy's participant; `told` hears how far it is, in percent."""
     person, out = copy.participant, _Zip(target, now)
     language = person.language if copy.asked_by is None else "en"
-    parts, sections = parts_of_file.parts, []
+    parts, sections = parts_of_file.parts_for(office=copy.asked_by is not None), []
     with translation.override(language), timezone.override(person.timezone):
         for done, part in enumerate(parts, 1):
             rows = [{key: _json(value) for key, value in row.items()} for row in part.rows(person)]

@@ -24,7 +24,7 @@ class Part:
     """`rows` gives what is held, as plain values; `pictures` the files that belong to it.
 
     Secrets (digests, keys, sealed bytes) and what is secret from everyone (times of check-ins that
-    are not issued yet) are never in it.
+    are not issued yet) are never in it. `office_only`: not in a copy that the person asked for.
     """
 
     slug: str
@@ -32,6 +32,7 @@ class Part:
     rows: Callable[[Participant], Iterable[Row]]
     order: int
     pictures: Callable[[Participant], Iterable[Picture]] = lambda _participant: ()
+    office_only: bool = False
 
 
 class Registry:
@@ -45,6 +46,10 @@ class Registry:
     @property
     def parts(self) -> list[Part]:
         return sorted(self._parts.values(), key=lambda part: (part.order, part.slug))
+
+    def parts_for(self, *, office: bool) -> list[Part]:
+        """Those of a copy that the office asked for, or (without `office`) the person."""
+        return [part for part in self.parts if office or not part.office_only]
 
 
 parts_of_file = Registry()

@@ -8,8 +8,14 @@ class RequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.requests import keeping, panels, telling  # noqa: PLC0415 - need the models
+        from casework.requests import (  # noqa: PLC0415 - need the models
+            keeping,
+            panels,
+            papers,
+            telling,
+        )
 
         keeping.register()
         panels.register()
+        papers.register()
         telling.register_kinds()
