@@ -1,4 +1,4 @@
-"""What participants have reported and asked for, as Today shows it: both lists in one query."""
+"""What participants have reported, asked for and sent, as Today shows it: lists in one query."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db.models import CharField, F, QuerySet, Value
 
+from casework.documents.models import KINDS as PAPERS
+from casework.documents.models import Document
 from casework.participants.models import Participant
 from casework.requests.models import ChangeReport, HelpRequest
 from casework.requests.models.change import KINDS as CHANGES
@@ -14,7 +16,7 @@ from casework.requests.models.help import KINDS as NEEDS
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 
-_WORDS = {"change": dict(CHANGES), "help": dict(NEEDS)}
+_WORDS = {"change": dict(CHANGES), "help": dict(NEEDS), "document": dict(PAPERS)}
 _PERSON = ("given_name", "family_name", "a_number")
 
 
@@ -34,16 +36,14 @@ class Asked:
         return str(_WORDS[self.list_of][self.kind])
 
 
-def waiting_for(user: User, most: int) -> tuple[list[Asked], list[Asked]]:
-    """Changes to confirm and requests for help, oldest first, at most so many of each."""
+def waiting_for(user: User, most: int) -> dict[str, list[Asked]]:
+    """By list: changes to confirm, requests for help, documents to look at; oldest first."""
     changes = _rows(ChangeReport.objects.visible_to(user).waiting(), "change", "reported_at")
     needs = _rows(HelpRequest.objects.visible_to(user).waiting(), "help", "asked_at")
-    found = [_asked(row) for row in changes[:most].union(needs[:most], all=True)]
-    found.sort(key=lambda one: one.at)
-    return (
-        [one for one in found if one.list_of == "change"],
-        [one for one in found if one.list_of == "help"],
-    )
+    papers = _rows(Document.objects.visible_to(user).to_look_at(), "document", "sent_at")
+    union = changes[:most].union(needs[:most], papers[:most], all=True)
+    found = sorted(map(_asked, union), key=lambda one: one.at)
+    return {name: [one for one in found if one.list_of == name] for name in _WORDS}
 
 
 def _rows(rows: QuerySet[Any], name: str, at: str) -> QuerySet[Any]:

@@ -26,6 +26,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _link(_("Cover"), "supervisor_account", "console:covers", "staff.view_cover"),
         _link(_("Changes"), "move_down", "console:changes", "requests.view_changereport"),
         _link(_("Help asked for"), "support_agent", "console:help", "requests.view_helprequest"),
+        _link("Documents", "description", "console:documents", "documents.view_document"),
         _link("Messages", "forum", "console:messages", "officer_messages.view_message"),
         _link("Local help", "volunteer_activism", "console:resources", "resources.view_resource"),
         _link(_("Messages sent"), "outgoing_mail", "console:notices", "notices.view_notice"),

@@ -36,6 +36,7 @@ _OPEN_PAGES = [
     "console:covers",
     "console:changes",
     "console:help",
+    "console:documents",
     "console:messages",
     "console:canned",
     "console:resources",
@@ -131,6 +132,7 @@ def _pages_of_rows(user: User) -> list[tuple[str, str]]:
         ("supervision", "console:supervision", person),
         ("transfer", "console:assign", person),
         ("messages", "console:messages_of", person),
+        ("documents", "console:documents_of", person),
         ("review", "console:review", waiting),
         ("check-in", "console:check_in", waiting),
     ]

@@ -61,7 +61,7 @@ def _panels(request: StaffRequest, participant: Participant) -> list[dict[str, A
             "panel": panel,
             "html": render_to_string(
                 panel.template,
-                {"participant": participant, "now": looking.now, **panel.context(looking)},
+                {"participant": participant, "now": looking.now, "on_paper": True, **panel.context(looking)},
                 request,
             ),
         }

@@ -156,14 +156,14 @@ def _not_reached(user: User, now: datetime) -> Card:
 
 
 def _asked(user: User) -> list[Card]:
-    """Changes to confirm and wishes for help, in one query."""
-    changes, needs = asked.waiting_for(user, MOST_COUNTED + 1)
+    """Changes to confirm, wishes for help and new documents, in one query."""
+    lists = asked.waiting_for(user, MOST_COUNTED + 1)
     return [
         Card(
             "change",
             _("Changes to confirm"),
             "move_down",
-            list(changes),
+            lists["change"],
             reverse("console:changes"),
             _("Nobody reported a change."),
             "warn",
@@ -172,9 +172,18 @@ def _asked(user: User) -> list[Card]:
             "help",
             _("Help and calls asked for"),
             "support_agent",
-            list(needs),
+            lists["help"],
             reverse("console:help"),
             _("Nobody asked for help or a call."),
+            "warn",
+        ),
+        Card(
+            "document",
+            "Documents to look at",
+            "description",
+            lists["document"],
+            reverse("console:documents"),
+            "Every document is seen.",
             "warn",
         ),
     ]
