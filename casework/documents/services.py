@@ -108,7 +108,7 @@ def _check_words(new: NewDocument) -> None:
             field="note",
         )
     if not new.shared and not new.why_hidden.strip():
-        raise RuleError(_("Say why."), field="why_hidden")
+        raise RuleError("Say why.", field="why_hidden")
 
 
 def _made_safe(files: Sequence[bytes]) -> Iterator[SafeFile]:
@@ -218,7 +218,7 @@ def _about(participant: Participant, about: str) -> tuple[str, UUID | None]:
     known = dict(subject.choices(participant)) if subject is not None else {}
     found = next((one for one in known if str(one) == key), None)
     if found is None:
-        raise RuleError(_("There is no such thing in this file."), field="about")
+        raise RuleError("There is no such thing in this file.", field="about")
     return kind, found
 
 
@@ -231,7 +231,7 @@ def remove(document: Document, *, by: User, reason: str, now: datetime) -> None:
     _require_right(by)
     reason = reason.strip()[: rules.LONGEST_REASON]
     if not reason:
-        raise RuleError(_("Say why."), field="reason")
+        raise RuleError("Say why.", field="reason")
     _go(document, removed_at=now, removed_by=by, removal_reason=reason)
     _record("removed a document", document, by.actor, now)
 

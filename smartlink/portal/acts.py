@@ -64,6 +64,15 @@ _DID = {
     "lifted a legal hold": gettext_lazy("Allowed deleting again"),
     "asked for a copy of the file": gettext_lazy("Asked for a copy of your whole file"),
     "made a copy of the file": gettext_lazy("A copy of your whole file was made"),
+    "looked at the list of documents": gettext_lazy("Looked at the list of your documents"),
+    "viewed a document": gettext_lazy("Looked at a document of yours"),
+    "added a document": gettext_lazy("Put a document into your file"),
+    "added a document for staff only": gettext_lazy(
+        "Put a document into your file that only staff see"
+    ),
+    "marked a document as seen": gettext_lazy("Saw a document you sent"),
+    "described a document": gettext_lazy("Wrote what a document is"),
+    "removed a document": gettext_lazy("Removed a document"),
     "viewed a reported change": gettext_lazy("Looked at a change you reported"),
     "confirmed a reported change": gettext_lazy("Confirmed a change you reported"),
     "did not confirm a reported change": gettext_lazy("Did not confirm a change you reported"),

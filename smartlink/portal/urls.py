@@ -8,6 +8,7 @@ from smartlink.portal.views import (
     check_in,
     demo,
     devices,
+    documents,
     entrance,
     findings,
     hearings,
@@ -44,6 +45,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "hearings/<uuid:hearing_id>/hearing.ics", hearings.one_as_calendar, name="hearing_calendar"
     ),
     path("calendar/<str:key>.ics", hearings.feed, name="feed"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/send/", documents.send, name="send_document"),
+    path("documents/<uuid:document_id>/", documents.document, name="document"),
+    path(
+        "documents/<uuid:document_id>/take-back/", documents.take_back, name="take_back_document"
+    ),
+    path(
+        "documents/<uuid:document_id>/pages/<int:number>/",
+        documents.document_page,
+        name="document_page",
+    ),
     path("tell/", requests.tell, name="tell"),
     path("tell/address/", requests.report, {"kind": ChangeKind.ADDRESS}, name="report_address"),
     path("tell/phone/", requests.report, {"kind": ChangeKind.PHONE}, name="report_phone"),

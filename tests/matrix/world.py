@@ -17,6 +17,9 @@ from django.test import Client
 from casework.audit.models import Entry
 from casework.common import clock
 from casework.copies import services as copies
+from casework.documents.rules import DocumentKind
+from casework.documents.services import NewDocument
+from casework.documents.services import add as add_document
 from casework.faults.rules import Kind
 from casework.faults.services import open_fault
 from casework.findings.services import Proposal, propose
@@ -216,7 +219,15 @@ class World:
             resources.Entry(name="Food bank", kinds=["food"], phone="202-555-0142"),
             [alice.office], by=officer, now=now,
         )  # fmt: skip
+        paper = add_document(
+            alice,
+            alice,
+            NewDocument(DocumentKind.OTHER, [picture("alice")], note=SECRETS[4]),
+            now=now,
+        )
         self.by_name: dict[str, Any] = {
+            "document_id": paper.public_id,
+            "number": 1,
             "change_id": change_of_hers.public_id,
             "help_id": wish_of_hers.public_id,
             "session_id": alice.portal_sessions.latest("pk").pk,

@@ -14,8 +14,8 @@ _READ_BY_PARTICIPANTS = (
     "templates/", "smartlink/portal/", "casework/common/phrases",
     "casework/notices/inbound", "casework/notices/keeping", "casework/notices/preferences",
     "casework/messages/shipped", "casework/notices/sending", "casework/notices/webhooks",
-    "checkins/notices/", "casework/resources/", "casework/findings/", "checkins/findings",
-    "smartlink/hearing_findings",
+    "checkins/notices/", "casework/resources/", "casework/documents/", "casework/findings/",
+    "checkins/findings", "smartlink/hearing_findings",
 )  # fmt: skip
 # The demonstration and what only staff read may stay English for now.
 _NOT_FOR_PARTICIPANTS = re.compile(r"demo|casework/participants/services|plans\.py|references\.py")
