@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -189,9 +190,7 @@ def opened(document: Document, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def describe(
-    document: Document, description: str, about: str, *, by: User, now: datetime
-) -> None:
+def describe(document: Document, description: str, about: str, *, by: User, now: datetime) -> None:
     """What it is, for colleagues, and what it is about ("kind:id", or nothing)."""
     _require_right(by)
     kind, about_id = _about(document.participant, about)
@@ -232,7 +231,8 @@ def remove(document: Document, *, by: User, reason: str, now: datetime) -> None:
     reason = reason.strip()[: rules.LONGEST_REASON]
     if not reason:
         raise RuleError("Say why.", field="reason")
-    _go(document, removed_at=now, removed_by=by, removal_reason=reason)
+    facts = {"removed_at": now, "removed_by": by, "removal_reason": reason}
+    _go(document, Document.objects.all(), **facts)
     _record("removed a document", document, by.actor, now)
 
 
@@ -241,14 +241,13 @@ def take_back(document: Document, *, now: datetime) -> None:
     """By the participant, while nobody of staff has seen it."""
     if document.is_from_staff or document.seen_at is not None:
         raise WrongState(_("Your office has seen it already. Ask them to remove it."))
-    _go(document, removed_at=now)
+    _go(document, Document.objects.filter(seen_at__isnull=True), removed_at=now)
     _record("took back a document", document, document.participant.actor, now)
 
 
-def _go(document: Document, **facts: object) -> None:
-    """As it was read: what somebody has seen meanwhile is not taken back."""
-    rows = Document.objects.standing().filter(pk=document.pk, seen_at=document.seen_at)
-    if not rows.update(**facts):
+def _go(document: Document, rows: DocumentQuerySet, **facts: Any) -> None:
+    """Once, where the row is still among `rows`: somebody may have been quicker."""
+    if not rows.standing().filter(pk=document.pk).update(**facts):
         raise WrongState(_("This document is not there any more."))
     for name, value in facts.items():
         setattr(document, name, value)

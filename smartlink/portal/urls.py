@@ -48,9 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.documents, name="documents"),
     path("documents/send/", documents.send, name="send_document"),
     path("documents/<uuid:document_id>/", documents.document, name="document"),
-    path(
-        "documents/<uuid:document_id>/take-back/", documents.take_back, name="take_back_document"
-    ),
+    path("documents/<uuid:document_id>/take-back/", documents.take_back, name="take_back_document"),
     path(
         "documents/<uuid:document_id>/pages/<int:number>/",
         documents.document_page,

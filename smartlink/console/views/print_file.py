@@ -56,12 +56,13 @@ def _whole_or_404(request: StaffRequest, public_id: UUID) -> Participant:
 
 def _panels(request: StaffRequest, participant: Participant) -> list[dict[str, Any]]:
     looking = Looking(participant, request.user, clock.now())
+    frame = {"participant": participant, "now": looking.now, "on_paper": True}
     return [
         {
             "panel": panel,
             "html": render_to_string(
                 panel.template,
-                {"participant": participant, "now": looking.now, "on_paper": True, **panel.context(looking)},
+                {**frame, **panel.context(looking)},
                 request,
             ),
         }

@@ -23,7 +23,15 @@ from smartlink.portal.gates import for_participant
 
 RECENT = 10
 FINDINGS = 50
-COUNTED = {"hearings", "check_ins", "attempts", "reference_photos", "access", "findings", "documents"}
+COUNTED = {
+    "hearings",
+    "check_ins",
+    "attempts",
+    "reference_photos",
+    "access",
+    "findings",
+    "documents",
+}
 
 
 @require_safe
