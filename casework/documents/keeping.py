@@ -35,7 +35,8 @@ def _used(names: list[str]) -> set[str]:
 def _rows(person: Participant) -> Iterator[Row]:
     """Of what the person does not see: that it is there, since when, and why."""
     shown = set(Document.objects.shown_to(person).values_list("pk", flat=True))
-    for one in Document.objects.of(person).with_pages().select_related("added_by"):
+    rows: Any = Document.objects.of(person).with_pages().select_related("added_by")
+    for one in rows:
         facts = columns(one, "public_id", "kind", "sent_at") | {"from": _sender(one, person)}
         if one.pk in shown:
             facts |= columns(one, "note", "seen_at", "removed_at", "removal_reason")
@@ -51,7 +52,8 @@ def _sender(one: Document, person: Participant) -> str:
 def _of_staff(person: Participant) -> Iterator[Row]:
     """What staff wrote about documents, and all of those that the person does not see."""
     shown = set(Document.objects.shown_to(person).values_list("pk", flat=True))
-    for one in Document.objects.of(person).with_pages().select_related("added_by"):
+    rows: Any = Document.objects.of(person).with_pages().select_related("added_by")
+    for one in rows:
         if one.pk in shown and not (one.description or one.about_kind):
             continue
         yield columns(
@@ -73,7 +75,9 @@ def _files_in(documents: QuerySet[Any]) -> Iterator[Picture]:
     pages = DocumentPage.objects.filter(document__in=documents.order_by().values("pk"))
     for page in pages.select_related("document").order_by("document", "number"):
         one = page.document
-        yield Picture(f"document-{one.sent_at:%Y-%m-%d}-{one.pk}-{page.number}", page.file.name)
+        yield Picture(
+            f"document-{one.sent_at:%Y-%m-%d}-{one.pk}-{page.number}", str(page.file.name)
+        )
 
 
 def register() -> None:

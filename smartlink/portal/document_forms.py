@@ -33,7 +33,7 @@ class PagesField(forms.FileField):
 class DocumentForm(PortalForm):
     """`files`, and after them `page_2` and so on: a camera gives one photo at a time."""
 
-    files = PagesField(
+    files = PagesField(  # type: ignore[assignment]
         label=_("Photos of the pages, or a PDF"),
         help_text=_("Take a photo of each page, or choose files. Up to 10 pages are one document."),
         required=False,

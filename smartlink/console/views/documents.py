@@ -35,7 +35,7 @@ PER_PAGE = 24
 class UploadForm(forms.Form):
     """`key` makes a second tap the same document."""
 
-    files = PhotosField(
+    files = PhotosField(  # type: ignore[assignment]
         label="Photos or a PDF",
         help_text="Up to 10 photos (JPEG, PNG, WebP, HEIC) become one document; 10 MB each.",
     )
