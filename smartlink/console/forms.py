@@ -160,7 +160,8 @@ class CorrectForm(EnrolForm):
         known["officer"] = officer.officer if officer else None
         super().__init__(*args, user=user, initial=known, **kwargs)
         self.fields["timezone"].required = True
-        if not user.is_supervisor:
+        # Whoever has signed in knows their officer: from then on a transfer moves and tells them.
+        if not user.is_supervisor or participant.consents.exists():
             for name in {"office", "officer"} & set(self.fields):
                 del self.fields[name]
 

@@ -81,7 +81,7 @@ self.keptPhotos = (() => {
     await asked((await store("photos", "readwrite")).delete(key));
   }
 
-  /** The worker has sent it: the picture goes, the news stays for the next page to tell. */
+  /** It has been sent: the picture goes, the news stays until a page has told it. */
   async function arrived(key, next, taken) {
     const photos = await store("photos", "readwrite");
     const row = await asked(photos.get(key));
@@ -90,7 +90,7 @@ self.keptPhotos = (() => {
     await asked(photos.put({ key, address, capturedAt, keptAt, arrived: { next, taken } }));
   }
 
-  /** What has arrived without any page knowing. */
+  /** What has arrived and no page has told yet. */
   const news = async () => (await rowsHere()).filter((row) => row.arrived);
 
   /** Every photo that is still to be sent, the oldest first. */

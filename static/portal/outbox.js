@@ -3,6 +3,7 @@
 import { sendKept } from "./sending.js";
 
 const AGAIN_AFTER = 20_000; // ms; "online" is not always told
+const TOLD_AFTER = 3_000; // ms on the screen: who leaves the page sooner is told on the next one
 const list = document.querySelector("[data-outbox]");
 const template = document.querySelector("[data-outbox-line]");
 const words = list.dataset;
@@ -80,25 +81,27 @@ async function remove(row) {
   dispatchEvent(new CustomEvent("photo-deleted", { detail: row.key }));
 }
 
-function hasArrived(row, { next, taken }) {
-  if (location.pathname === row.address) location.assign(next);
+async function hasArrived(row, { next, taken }) {
   say(taken === false ? "needless" : "arrived", row, { href: next });
+  if (location.pathname === row.address) {
+    await self.keptPhotos.forget(row.key);
+    location.assign(next);
+  } else {
+    setTimeout(() => self.keptPhotos.forget(row.key), TOLD_AFTER);
+  }
 }
 
-/** What the worker sent while no page, or this one unasked, was open. */
+/** What the worker, or a page that was left meanwhile, has sent. */
 async function tellNews() {
   if (!words.signedIn) return;
-  for (const row of await self.keptPhotos.news()) {
-    await self.keptPhotos.forget(row.key);
-    hasArrived(row, row.arrived);
-  }
+  for (const row of await self.keptPhotos.news()) await hasArrived(row, row.arrived);
 }
 
 async function sendOne(row) {
   say("sending", row);
   const answer = await sendKept(row);
   if (answer.what === "arrived") {
-    hasArrived(row, answer);
+    await hasArrived(row, answer);
   } else if (answer.what === "refused") {
     say("refused", row, { message: answer.messages?.join(" "), href: row.address });
   } else if (answer.what === "gone") {

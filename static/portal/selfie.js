@@ -159,7 +159,9 @@ async function deliver() {
 function answered({ what, next, messages }, kept) {
   if (what === "arrived") {
     say(words.arriving);
-    location.assign(next);
+    // This page tells it, and the next one need not.
+    const forgotten = kept ? self.keptPhotos.forget(kept.key) : Promise.resolve();
+    forgotten.catch(() => {}).finally(() => location.assign(next));
   } else if (what === "signed out") {
     notSent(kept ? words.signedOutKept : words.signedOut);
     setTimeout(() => location.assign(next ?? location.href), 4000);

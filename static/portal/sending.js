@@ -1,6 +1,6 @@
 // One photo on its way: XMLHttpRequest, because fetch cannot tell how far an upload is.
 
-const { alone, contentOf, forget, isKept, meaning, tokenFor } = self.keptPhotos;
+const { alone, arrived, contentOf, forget, isKept, meaning, tokenFor } = self.keptPhotos;
 const PATIENCE = 180_000; // ms: a small photo on 2G
 
 /** Send `content` to `address`; resolves to { what, next, messages, taken } and never rejects. */
@@ -21,7 +21,8 @@ export function send(address, content, onProgress = () => {}) {
   });
 }
 
-/** Send a kept photo. It is forgotten only when the server has answered for it. */
+/** Send a kept photo. Its picture goes only when the server has answered for it; that it has
+ * arrived stays here until a page has told so (`news`): this one may be left at any moment. */
 export async function sendKept(row, onProgress) {
   return (await alone(row.key, () => sendNow(row, onProgress))) ?? { what: "elsewhere" };
 }
@@ -39,7 +40,8 @@ async function sendNow(row, onProgress) {
       content.set("csrfmiddlewaretoken", token);
       answer = await send(row.address, content, onProgress);
     }
-    if (answer.what === "arrived" || answer.what === "refused") await forget(row.key);
+    if (answer.what === "arrived") await arrived(row.key, answer.next, answer.taken);
+    if (answer.what === "refused") await forget(row.key);
     return answer;
   } catch {
     return { what: "failed" };

@@ -4,7 +4,7 @@
 
 importScripts(SITE.kept);
 
-const CACHE = "smartlink-5";
+const CACHE = "smartlink-6";
 const OFFLINE = "/offline/";
 
 self.addEventListener("install", (event) => {

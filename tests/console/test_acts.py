@@ -124,6 +124,19 @@ def test_going_back_shows_what_was_typed_and_changes_only_that(
     assert "given_name" in Entry.objects.filter(verb="corrected").get().facts["fields"]
 
 
+def test_who_has_signed_in_is_moved_by_transfer_alone(
+    client: Client, person: Participant, officer: User
+) -> None:
+    client.force_login(people.supervisor(person.office))
+    assert 'name="officer"' in client.get(at("enrol_person", person)).content.decode()
+    people.accepted_invite(person, officer)
+    assert 'name="officer"' not in client.get(at("enrol_person", person)).content.decode()
+    colleague = people.officer(person.office)
+    sent = {"a_number": person.a_number, "timezone": "UTC", "officer": str(colleague.public_id)}
+    assert client.post(at("enrol_person", person), PERSON | sent).status_code == 302
+    assert person.assignments.get(until_at__isnull=True).officer == officer
+
+
 def test_a_file_that_is_no_photo_is_refused_and_the_good_ones_stay(
     client: Client, person: Participant
 ) -> None:
