@@ -32,7 +32,8 @@ def test_no_file_of_code_is_past_four_hundred_lines() -> None:
 def test_nothing_large_and_no_secret_is_kept() -> None:
     for path in files():
         content = path.read_bytes()
-        assert len(content) < 200_000 or path.name.startswith("requirements"), path
+        grows = path.suffix == ".po" or path.name.startswith("requirements")
+        assert len(content) < (500_000 if grows else 200_000), path
         assert not SECRET.search(content.decode("utf-8", "ignore")), path
 
 
