@@ -158,7 +158,7 @@ def _several_by_keyboard_alone(desk: Page, officer: User, number: int = 4) -> No
 
     began = time.monotonic()
     press(desk, "a")
-    expect(desk.get_by_text(f"Accepted: {names[0]}")).to_be_visible()
+    expect(desk.get_by_text(f"You accepted {names[0]}.")).to_be_visible()
     press(desk, "u")
     expect(desk.get_by_text(f"Taken back: {names[0]} waits")).to_be_visible()
     for name in [*names[1:], None]:
