@@ -1,27 +1,28 @@
 """Documents on the timeline, and the notice that the office has put one on the own page."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from casework.documents.models import Document
-from casework.documents.rules import Standing
+from casework.documents.models import KINDS, Document
 from casework.notices.registry import Facts, Message, Reading, register
 from casework.notices.registry import Kind as NoticeKind
 from casework.notices.rules import Channel
 from casework.notices.services import NewNotice, write
-from casework.participants.registry import Looking
-from casework.participants.timeline import Happening, Kind, Source, timeline
+from casework.participants.timeline import Kind, timeline
 
 SHARED = "document_shared"
 DOCUMENTS = "documents"
 IS_NEWS_FOR = timedelta(days=14)
-_STANDS = {Standing.TAKEN_BACK.value: "taken back", Standing.REMOVED.value: "removed"}
+VERBS = (
+    "added a document", "added a document for staff only", "marked a document as seen",
+    "described a document", "removed a document", "took back a document",
+)  # fmt: skip
 
 
 def tell_shared(document: Document, *, now: datetime) -> None:
@@ -52,25 +53,8 @@ def shared(reading: Reading) -> Message:
     )
 
 
-def _documents(looking: Looking, _kind: str) -> QuerySet[Any]:
-    return Document.objects.of(looking.participant).with_pages().select_related("added_by")
-
-
-def _tell(row: Any) -> Happening:
-    pages = f"{row.number_of_pages} pages" if row.number_of_pages > 1 else ""
-    words = [str(row.get_kind_display()), row.description or row.note, pages, _stands(row)]
-    who = row.added_by.full_name if row.is_from_staff else "the participant"
-    return Happening(
-        "Document added" if row.is_from_staff else "Document sent",
-        " · ".join(one for one in words if one),
-        who,
-        link=("console:document", row.public_id),
-    )
-
-
-def _stands(row: Document) -> str:
-    hidden = "" if row.shared else "not shown to the participant"
-    return _STANDS.get(row.state, hidden)
+def _kind(facts: dict[str, Any]) -> str:
+    return str(dict(KINDS).get(facts.get("kind", ""), ""))
 
 
 def register_all() -> None:
@@ -81,9 +65,11 @@ def register_all() -> None:
             channels=(Channel.PUSH, Channel.SMS, Channel.EMAIL),
         )
     )  # fmt: skip
-    timeline.add(
-        Kind(DOCUMENTS, "Documents", "description"),
-        Source("document", (DOCUMENTS,), "sent_at", _documents, _tell,
-               frozenset({"added a document", "added a document for staff only"})),
-    )  # fmt: skip
+    # The audit trail tells it all, so no question of its own is asked.
+    timeline.add(Kind(DOCUMENTS, "Documents", "description"))
     timeline.objects["document"] = DOCUMENTS
+    timeline.links["document"] = "console:document"
+    trail = timeline.sources["trail"]
+    timeline.add(replace(trail, kinds=(*trail.kinds, DOCUMENTS)))
+    for verb in VERBS:
+        timeline.facts[verb] = _kind

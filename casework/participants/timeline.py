@@ -85,13 +85,14 @@ class Line:
 
 
 class Timeline:
-    """One for the process. `objects` says of which kind an audited object is; `facts` makes words
-    of an audit line's facts."""
+    """One for the process. `objects` says of which kind an audited object is; `links` at
+    which page it is shown; `facts` makes words of an audit line's facts."""
 
     def __init__(self) -> None:
         self.kinds: dict[str, Kind] = {}
         self.sources: dict[str, Source] = {}
         self.objects: dict[str, str] = {}
+        self.links: dict[str, str] = {}
         self.facts: dict[str, Callable[[dict[str, Any]], str]] = {}
 
     def add(self, *parts: Kind | Source) -> None:

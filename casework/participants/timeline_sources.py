@@ -54,7 +54,9 @@ def _tell_entry(row: Any) -> Happening:
     text = said(row.facts) if said else ""
     who = row.actor_name or _MACHINE.get(row.actor_kind, "staff")
     kind = LOOKS if _is_look(row.verb) else timeline.objects.get(row.object_type, FILE)
-    return Happening(row.verb[:1].upper() + row.verb[1:], text, who, kind=kind)
+    page = timeline.links.get(row.object_type)
+    link = (page, row.object_id) if page else None
+    return Happening(row.verb[:1].upper() + row.verb[1:], text, who, kind=kind, link=link)
 
 
 def _is_look(verb: str) -> bool:

@@ -64,7 +64,7 @@ def test_a_document_is_sent_looked_at_and_marked_as_seen(
     assert "No document waits for you" in desk.get(at("console:documents")).content.decode()
     file = desk.get(at("admin:participants_participant_change", alice.public_id)).content.decode()
     assert "?size=thumb" in file
-    assert "Document sent" in desk.get(at("console:timeline", alice.public_id)).content.decode()
+    assert "Added a document" in desk.get(at("console:timeline", alice.public_id)).content.decode()
     did = {act.did for act in page_of(alice, None)[0]}
     assert {"Looked at a document of yours", "Saw a document you sent"} <= did
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -11,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from casework.audit.services import record_look
 from casework.common import clock
+from casework.documents.panels import with_papers
 from casework.notes.models import Note
 from casework.participants.models import Participant
+from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import Looking, file_of_participant
 from smartlink.console.gates import StaffRequest, page, staff_page
 
@@ -50,8 +51,11 @@ def print_file(request: StaffRequest, participant_id: UUID) -> HttpResponse:
 
 def _whole_or_404(request: StaffRequest, public_id: UUID) -> Participant:
     """The participant with what the panels would each ask for again."""
-    rows: QuerySet[Participant] = Participant.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("office", "plan"), public_id=public_id)
+    rows: ParticipantQuerySet = Participant.objects.visible_to(request.user)
+    found: Participant = get_object_or_404(
+        with_papers(rows.select_related("office", "plan")), public_id=public_id
+    )
+    return found
 
 
 def _panels(request: StaffRequest, participant: Participant) -> list[dict[str, Any]]:
