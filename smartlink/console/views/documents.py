@@ -46,7 +46,6 @@ class UploadForm(forms.Form):
         choices=[("yes", "Yes: on their page, with your note"), ("no", "No: staff only")],
         initial="yes",
         coerce=lambda said: said == "yes",
-        widget=forms.RadioSelect,
     )
     why_hidden = forms.CharField(
         label="If not, why",
