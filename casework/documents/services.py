@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -112,6 +113,19 @@ def _check_words(new: NewDocument) -> None:
         raise RuleError("Say why.", field="why_hidden")
 
 
+def contents_of(files: Sequence["UploadedFile[bytes]"]) -> list[bytes]:
+    """All of them, unless they are too large together: then nothing is read into memory."""
+    if sum(one.size or 0 for one in files) > rules.MOST_BYTES:
+        raise _too_large_together()
+    return [one.read() for one in files]
+
+
+def _too_large_together() -> RuleError:
+    return RuleError(
+        _("All pages together are too large. Send fewer pages at once."), field="files"
+    )
+
+
 def _made_safe(files: Sequence[bytes]) -> Iterator[SafeFile]:
     if not files:
         raise RuleError(_("Take a photo or choose a file first."), field="files")
@@ -121,9 +135,7 @@ def _made_safe(files: Sequence[bytes]) -> Iterator[SafeFile]:
             field="files",
         )
     if sum(map(len, files)) > rules.MOST_BYTES:
-        raise RuleError(
-            _("All pages together are too large. Send fewer pages at once."), field="files"
-        )
+        raise _too_large_together()
     for number, content in enumerate(files, 1):
         try:
             yield made_safe(content, most_bytes=rules.MOST_FILE_BYTES)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.documents.models import KINDS
 from casework.documents.rules import LONGEST_NOTE, DocumentKind
-from casework.documents.services import NewDocument
+from casework.documents.services import NewDocument, contents_of
 from smartlink.portal.forms import PortalForm, new_key
 
 ACCEPTED: Final = "image/*,.heic,.heif,application/pdf"
@@ -67,7 +67,7 @@ class DocumentForm(PortalForm):
         files = [one for name in ("files", "page_2", "page_3", "page_4") for one in said[name]]
         return NewDocument(
             kind=DocumentKind(said["kind"]),
-            files=[one.read() for one in files],
+            files=contents_of(files),
             note=said["note"],
             key=said["key"],
         )

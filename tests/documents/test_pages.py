@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from casework.audit.models import Entry
 from casework.common import clock
+from casework.common.errors import RuleError
+from casework.documents import rules
 from casework.documents.models import Document
-from casework.documents.services import add
+from casework.documents.services import add, contents_of
 from casework.participants.models import Participant
 from casework.staff.models import User
 from smartlink.portal.acts import page_of
@@ -81,6 +83,19 @@ def test_a_refusal_keeps_what_was_written_and_a_script_hears_it(phone: Client) -
     assert told.json()["messages"] == ["Take a photo or choose a file first."]
     sent = phone.post(at("portal:send_document"), form(), headers=script)
     assert sent.json()["next"] == at("portal:document", Document.objects.get().public_id)
+
+
+def test_files_that_are_too_large_together_are_not_read(
+    phone: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_BYTES", 100)
+    large = upload(b"x" * 101)
+    answer = phone.post(at("portal:send_document"), form(files=[large]))
+    with pytest.raises(RuleError):
+        contents_of([large, large])
+    assert large.tell() == 101, "read by the client of the test alone"
+    assert answer.status_code == 422
+    assert "All pages together are too large" in answer.content.decode()
 
 
 @pytest.mark.parametrize("side", ["portal", "console"])

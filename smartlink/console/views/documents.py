@@ -61,7 +61,7 @@ class UploadForm(forms.Form):
         said = self.cleaned_data
         return NewDocument(
             kind=DocumentKind(said["kind"]),
-            files=[one.read() for one in said["files"]],
+            files=services.contents_of(said["files"]),
             note=said["note"],
             shared=said["shared"],
             why_hidden=said["why_hidden"],
