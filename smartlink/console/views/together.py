@@ -90,9 +90,11 @@ def several(request: StaffRequest) -> HttpResponse:
             refuse(form, error)
         else:
             nudge(send_notices)
-            request.session[_KEY] = {
-                "kind": kind, "at": now.isoformat(), "done": came.done, "out": came.left_out,
-            }  # fmt: skip
+            # A second press finds nothing left to do: what the first did can still be undone.
+            if came.done or request.session.get(_KEY, {}).get("kind") != kind:
+                request.session[_KEY] = {
+                    "kind": kind, "at": now.isoformat(), "done": came.done, "out": came.left_out,
+                }  # fmt: skip
             return redirect("console:several")
     return _preview(request, kind, people, form)
 
