@@ -473,3 +473,18 @@ def test_a_role_that_enrols_nobody_imports_nobody(officer: User, now: datetime) 
     officer.role = "visitor"
     with pytest.raises(NotPermitted):
         PEOPLE.take_in(table(ANA), by=officer, now=now)
+
+
+def test_somebody_who_is_here_gets_no_officer_of_another_office(office: Office) -> None:
+    """As with `assign`: what counts is where the person is, not where the row puts them."""
+    admin, bronx = people.administrator(), people.office(name="Bronx")
+    far, near = people.officer(bronx), people.officer(office)
+    bring_in(table(ANA | {"office": "Newark"}), admin)
+    done = bring_in(table(ANA | {"office": "Bronx", "officer": far.email}), admin)
+    assert (done.counts["held"], done.preview[0]["left"]) == (1, ["office", "officer"])
+    assert not Assignment.objects.exists()
+    assert bring_in(table(ANA | {"officer": far.email}), admin).preview[0]["left"] == ["officer"]
+    assert not Assignment.objects.exists()
+    done = bring_in(table(ANA | {"office": "Bronx", "officer": near.email}), admin)
+    assert (done.counts["filled"], done.preview[0]["left"]) == (1, ["office"])
+    assert (Assignment.objects.get().officer, Participant.objects.get().office) == (near, office)

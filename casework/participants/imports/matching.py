@@ -16,7 +16,7 @@ from casework.participants.models import (
     Participant,
     SupervisionTerm,
 )
-from casework.staff.models import User
+from casework.staff.models import Office, User
 
 NEW, FILLED, SAME, HELD = "new", "filled", "same", "held"
 RESULTS = (NEW, FILLED, SAME, HELD, working.BAD)
@@ -117,6 +117,8 @@ class Matcher:
         if person is None:
             if said.office is None:
                 return BadCell(said.line, "office", said.no_office)
+            if said.officer is not None and not _works_in(said.officer, said.office):
+                return BadCell(said.line, "officer", f"Does not work in {said.office.name}.")
             return Match(said.line, NEW, said, said.facts)
         if person.pk not in self.visible:
             return BadCell(said.line, "a_number", ELSEWHERE)
@@ -132,7 +134,9 @@ class Matcher:
         fills, left = {}, []
         for name, value in said.facts.items():
             ours = here.facts.get(name)
-            if ours in (None, ""):
+            if name == "officer" and ours is None and not _works_in(value, person.office):
+                left.append(name)
+            elif ours in (None, ""):
                 fills[name] = value
             elif _differ(ours, value):
                 left.append(name)
@@ -145,6 +149,11 @@ class Matcher:
 def _own_facts(person: Participant) -> dict[str, Any]:
     facts = {name: getattr(person, name) for name in OF_THE_PERSON}
     return facts | {"timezone": str(person.timezone), "office": person.office}
+
+
+def _works_in(officer: User, office: Office) -> bool:
+    """By the offices that `Team` fetched along."""
+    return office in officer.offices.all()
 
 
 def _names(of: Said | Participant) -> tuple[str, str]:

@@ -123,15 +123,13 @@ class _Cells(Cells):
         return post
 
     def placed(self, team: Team, post: Post | None) -> tuple[Office | None, str]:
-        """The office, and why there is none."""
+        """The office, and why there is none. Whether the officer works there, the matcher says."""
         written = self.cell("office")
         office = team.office(written) if written else team.only_office(post)
         if office is None and written:
             self.wrong("office", f"“{written[:60]}” is not an office of yours.")
         elif office is None:
             return None, "Is empty; say which office supervises this person."
-        elif post is not None and office.pk not in post.offices:
-            self.wrong("officer", f"Does not work in {office.name}.")
         return office, ""
 
 
