@@ -72,6 +72,8 @@ def _sound(name: str) -> str:
     said = " ".join(name.split())
     if not said:
         raise RuleError("Give it a name.", field="name")
+    if "\x00" in said:
+        raise RuleError("A name has only letters and signs.", field="name")
     if len(said) > 40:
         raise RuleError("A name has at most 40 characters.", field="name")
     return said

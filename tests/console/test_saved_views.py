@@ -134,3 +134,14 @@ def test_views_cost_the_caseload_one_query(
     desk = browser_of(officer)
     with django_assert_max_num_queries(15):
         page(desk, CASELOAD)
+
+
+def test_a_name_that_the_database_cannot_hold_is_refused(
+    browser_of: Browser, officer: User
+) -> None:
+    view = saved(officer)
+    with pytest.raises(RuleError, match="only letters"):
+        saved(officer, "Mis\x00sed")
+    change(browser_of(officer), view, act="rename", name="Mis\x00sed")
+    view.refresh_from_db()
+    assert view.name == "Missed"
