@@ -28,7 +28,7 @@ from checkins.states import State
 
 @dataclass
 class Outcome:
-    """`done`: what may be taken back, by public id; `left_out`: whom not, and why."""
+    """`done`: what may be taken back, as `Act.undo` knows it; `left_out`: whom not, and why."""
 
     done: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
@@ -138,13 +138,15 @@ def _pausing(*, paused: bool) -> Act:
     def do(person: Participant, by: User, reason: str, now: datetime) -> str:
         plan = set_plan(person, replace(terms_of(person.plan), paused=paused), by=by, now=now)
         write(person, f"{word}: {reason}", by=by, now=now)
-        return str(plan.public_id)
+        return f"{plan.public_id} {plan.updated_at.isoformat()}"
 
     def undo(by: User, key: str, now: datetime) -> None:
-        seen = Participant.objects.visible_to(by)
-        rows = Plan.objects.filter(public_id=key, paused=paused, participant__in=seen)
-        plan = rows.select_related("participant").first()
-        if plan is None:
+        public_id, _, changed_at = key.partition(" ")
+        seen = Participant.objects.visible_to(by).values("pk")
+        rows = Plan.objects.filter(public_id=public_id, paused=paused, participant__in=seen)
+        locked = rows.select_for_update(of=("self",)).select_related("participant")
+        plan = locked.first()
+        if plan is None or plan.updated_at.isoformat() != changed_at:
             raise RuleError("Somebody has changed the plan since.")
         set_plan(plan.participant, replace(terms_of(plan), paused=not paused), by=by, now=now)
         write(plan.participant, f"{word}: taken back.", by=by, now=now)

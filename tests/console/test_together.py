@@ -135,6 +135,19 @@ def test_plans_are_paused_with_a_note_and_go_on_again(
     assert not Plan.objects.get(participant=bo).paused
 
 
+def test_a_pause_that_a_colleague_set_since_is_not_taken_back(
+    desk: Client, officer: User, ada: Participant, bo: Participant
+) -> None:
+    for one in (ada, bo):
+        set_plan(one, PlanTerms(), by=officer, now=clock.now())
+    send(desk, "pause", ada, bo)
+    for paused in (False, True):
+        set_plan(ada, PlanTerms(paused=paused), by=officer, now=clock.now())
+    desk.post("/staff/together/undo/")
+    assert Plan.objects.get(participant=ada).paused, "the pause is another one"
+    assert not Plan.objects.get(participant=bo).paused
+
+
 def test_nothing_is_taken_back_twice_or_late(
     desk: Client, ada: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
