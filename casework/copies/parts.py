@@ -38,7 +38,13 @@ def _cases(person: Participant) -> Iterator[Row]:
 
 def _officers(person: Participant) -> Iterator[Row]:
     for row in person.assignments.select_related("officer"):
-        yield {"officer": row.officer.full_name} | columns(row, "from_at", "until_at", "note")
+        yield {"officer": row.officer.full_name} | columns(row, "from_at", "until_at")
+
+
+def _officers_noted(person: Participant) -> Iterator[Row]:
+    """A note may be about several people who moved together: it is in no copy of one of them."""
+    for row in person.assignments.exclude(note="").select_related("officer"):
+        yield {"officer": row.officer.full_name} | columns(row, "from_at", "note")
 
 
 def _terms(person: Participant) -> Iterator[Row]:
@@ -107,11 +113,15 @@ def register() -> None:
         Part("contacts", _("How to reach you"), _contacts, 20),
         Part("cases", _("Your case"), _cases, 30),
         Part("officers", _("Your officers"), _officers, 40),
+        Part(
+            "officers_noted", "Officers: what was noted when one took over",
+            _officers_noted, 41, office_only=True,
+        ),
         Part("terms", _("How you are supervised"), _terms, 45),
         Part("access", _("Consent, invites and sign-ins"), _access, 80),
         Part("trail", _("Who did what in your file"), _trail, 90),
         Part("keeping", _("What was deleted, and legal holds"), _keeping, 100),
-    )
+    )  # fmt: skip
     retention.add(
         Rule(
             "copies", "copy of a file",

@@ -14,12 +14,15 @@ from casework.transfers.rules import IS_NEWS_FOR, UNDO_FOR, may_undo, undo_until
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def visible_to(self, user: User) -> "TransferQuerySet":
-        """Of the offices that `user` oversees, and the own ones: an officer received it."""
+        """Of the offices that `user` oversees, and the own ones: an officer received it.
+
+        Whoever received it by mistake does not see it any more once it is taken back.
+        """
         if not user.is_active:
             return self.none()
         if user.is_administrator:
             return self
-        theirs = Q(by=user) | Q(officer=user)
+        theirs = Q(by=user) | Q(officer=user, undone_at__isnull=True)
         if user.is_supervisor:
             theirs |= Q(office__in=user.offices.values("pk"))
         return self.filter(theirs)
@@ -30,7 +33,8 @@ class Transfer(PublicIdModel):
 
     officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
-    note = models.TextField()
+    # Demanded when it is made; blank once retention took the last of its hand-overs.
+    note = models.TextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -41,7 +45,6 @@ class Transfer(PublicIdModel):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(note=""), name="transfer_has_a_note"),
             models.CheckConstraint(
                 condition=Q(undone_at__isnull=True, undone_by__isnull=True)
                 | Q(undone_at__gt=F("made_at"), undone_by__isnull=False),
@@ -55,6 +58,10 @@ class Transfer(PublicIdModel):
     @property
     def undo_until(self) -> datetime:
         return undo_until(self.made_at)
+
+    def may_read_note(self, user: User) -> bool:
+        """Whoever wrote it, and the new officer while the transfer stands."""
+        return self.by_id == user.pk or (self.undone_at is None and self.officer_id == user.pk)
 
     def may_undo(self, by: User, now: datetime) -> bool:
         """Whoever made it, for some minutes."""

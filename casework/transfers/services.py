@@ -141,11 +141,13 @@ def undo(made: Transfer, *, by: User, now: datetime) -> Transfer:
         raise WrongState("It is too late to take it back. Make a new transfer instead.")
     rows = made.hand_overs.select_related("participant", "before__officer", "after")
     handed = list(rows.order_by("participant_id"))
-    list(
+    people = list(
         Participant.objects.select_for_update()
         .filter(pk__in=[one.participant_id for one in handed])
         .order_by("pk")
     )
+    if any(one.office_id != made.office_id for one in people):
+        raise MovedMeanwhile("One of these people is in another office now. Nobody was moved back.")
     ended = Assignment.objects.filter(
         pk__in=[one.after_id for one in handed], until_at__isnull=True
     ).update(until_at=now)

@@ -14,6 +14,8 @@ from casework.copies.registry import parts_of_file
 from casework.notices.models import Notice
 from casework.notices.registry import Reading, kind_named
 from casework.participants.models import Assignment, Participant
+from casework.retention.apply import apply_retention
+from casework.retention.holds import lift_hold, set_hold
 from casework.retention.registry import retention
 from casework.transfers import rules, telling
 from casework.transfers.models import HandOver, Transfer
@@ -165,7 +167,7 @@ def test_the_note_waits_for_the_new_officer_and_for_who_covers(desk: Desk) -> No
     assert HandOver.objects.get(participant=desk.bea).acknowledged_by == desk.ben
 
 
-def test_the_person_finds_the_note_in_the_copy_and_it_is_not_kept_for_ever(desk: Desk) -> None:
+def test_the_office_finds_the_note_in_the_copy_and_it_is_not_kept_for_ever(desk: Desk) -> None:
     transfer(desk.wanted(desk.alice), by=desk.boss, now=NOW)
     part = next(one for one in parts_of_file.parts if one.slug == "hand_overs")
     (row,) = part.rows(desk.alice)
@@ -176,6 +178,54 @@ def test_the_person_finds_the_note_in_the_copy_and_it_is_not_kept_for_ever(desk:
     assert not rule.due(NOW).exists()
     Participant.objects.filter(pk=desk.alice.pk).update(closed_at=NOW - timedelta(days=1))
     assert rule.due(NOW).exists()
+
+
+def copy_of(person: Participant, *, office: bool) -> dict[str, list[dict[str, Any]]]:
+    return {one.slug: list(one.rows(person)) for one in parts_of_file.parts_for(office=office)}
+
+
+def test_the_persons_own_copy_has_the_officers_but_no_note_about_several(desk: Desk) -> None:
+    wanted = desk.wanted(desk.alice, desk.bea, note="Both are sisters of Cleo.")
+    transfer(wanted, by=desk.boss, now=NOW)
+    own, whole = copy_of(desk.alice, office=False), copy_of(desk.alice, office=True)
+    assert "Cleo" not in str(own)
+    new, old = own["officers"]
+    assert (new["officer"], new["from_at"], old["until_at"]) == ("Ben Officer", NOW, NOW)
+    assert [row["note"] for row in whole["hand_overs"]] == ["Both are sisters of Cleo."]
+    assert [row["note"] for row in whole["officers_noted"]] == ["Both are sisters of Cleo."]
+
+
+def test_with_the_hand_overs_go_the_notes_wherever_they_stand(desk: Desk) -> None:
+    notes = {desk.bea.pk: "Call her brother."}
+    made = transfer(desk.wanted(desk.alice, desk.bea, notes=notes), by=desk.boss, now=NOW)
+    back = NOW + timedelta(hours=1)
+    further = desk.wanted(desk.bea, to=desk.ann, note="Back again.")
+    undo(transfer(further, by=desk.boss, now=back), by=desk.boss, now=back + timedelta(minutes=1))
+    Assignment.objects.filter(from_at__lt=NOW).update(note="She came in March.")
+    Participant.objects.update(closed_at=back)
+    set_hold(desk.alice, reason="The court asked.", by=desk.boss, now=back)
+    over = back + timedelta(days=366)
+    apply_retention(over)
+    made.refresh_from_db()
+    assert made.note == "She works nights.", "one of its hand-overs is under a legal hold"
+    assert "brother" not in str(list(Assignment.objects.values()))
+    assert desk.alice.assignments.filter(note="She works nights.").exists()
+    assert Transfer.objects.exclude(pk=made.pk).get().note == ""
+    lift_hold(desk.alice, reason="It is decided.", by=desk.boss, now=over)
+    apply_retention(over + timedelta(days=1))
+    made.refresh_from_db()
+    assert (made.note, HandOver.objects.count()) == ("", 0)
+    kept = set(Assignment.objects.values_list("note", flat=True))
+    assert kept == {"", "She came in March."}, "no hand-over wrote that"
+
+
+def test_nothing_is_taken_back_for_whom_another_office_took_over(desk: Desk) -> None:
+    made = transfer(desk.wanted(desk.alice, desk.bea), by=desk.boss, now=NOW)
+    Participant.objects.filter(pk=desk.bea.pk).update(office=desk.elsewhere)
+    with pytest.raises(MovedMeanwhile, match="another office now"):
+        undo(made, by=desk.boss, now=NOW + timedelta(minutes=1))
+    desk.bea.refresh_from_db()
+    assert (desk.bea.office, officer_of(desk.alice)) == (desk.elsewhere, desk.ben)
 
 
 def test_the_audit_chain_holds(desk: Desk) -> None:
