@@ -139,3 +139,28 @@ def test_whoever_has_no_part_in_a_transfer_does_not_see_it(desk: Desk, role: str
     made = transfer(desk.wanted(desk.alice), by=desk.boss, now=clock.now())
     url = reverse("console:transferred", args=[made.public_id])
     assert desk.browser(getattr(desk, role)).get(url).status_code == 404
+
+
+def test_the_note_is_for_who_made_it_and_for_the_new_officer_while_it_stands(desk: Desk) -> None:
+    made = transfer(desk.wanted(desk.alice), by=desk.boss, now=clock.now())
+    url = reverse("console:transferred", args=[made.public_id])
+    boss, ben, admin = map(desk.browser, (desk.boss, desk.ben, desk.admin))
+    assert "works nights" in page(boss, url)
+    assert "works nights" in page(ben, url)
+    assert "works nights" not in page(admin, url)
+    boss.post(reverse("console:undo_transfer", args=[made.public_id]))
+    assert "works nights" in page(boss, url)
+    assert ben.get(url).status_code == 404
+    made.refresh_from_db()
+    assert not made.may_read_note(desk.ben)
+
+
+def test_what_no_page_of_ours_sends_is_refused_plainly(desk: Desk) -> None:
+    boss, data = desk.browser(desk.boss), sent(desk, desk.alice)
+    long = f"{desk.alice.public_id}:{'9' * 5000}"
+    assert boss.post("/staff/transfer/", data | {"who": [long]}).status_code == 404
+    assert boss.post("/staff/transfer/", data | {"who": ["nonsense:1"]}).status_code == 404
+    asked = {"from": str(desk.ann.public_id), "office": str(desk.office.public_id)}
+    assert boss.get("/staff/transfer/", asked | {"n": "9" * 5000}).status_code == 404
+    assert boss.post("/staff/transfer/", data | {"who": data["who"][0].upper()}).status_code == 302
+    assert officer_of(desk.alice) == desk.ben

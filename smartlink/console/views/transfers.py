@@ -23,6 +23,7 @@ from smartlink.console.matters import matters_of, standing_of, with_matters
 from smartlink.console.transfer_forms import TransferForm
 
 MAY = services.MAY_TRANSFER
+LONGEST_NUMBER = 19
 SUGGESTED = (
     "Suggested: people with nothing open first, then those who have been with the officer for the"
     " shortest time. Take the mark away from whoever should stay."
@@ -37,13 +38,13 @@ def transfer(request: StaffRequest) -> HttpResponse:
         if "from" in request.GET:
             return preview(request, _suggested(request), why=SUGGESTED)
         return preview(request, _chosen(request, request.GET.getlist("who")))
-    seen = dict(one.partition(":")[::2] for one in request.POST.getlist("who"))
-    people = _chosen(request, seen)
+    seen = _seen(request.POST.getlist("who"))
+    people = _chosen(request, map(str, seen))
     form = _form(request, people)
     if form.is_valid():
         officer, office = form.chosen()
         wanted = services.Wanted(
-            {one.pk: _assignment(seen[str(one.public_id)]) for one in people},
+            {one.pk: seen[one.public_id] for one in people},
             officer,
             office,
             form.cleaned_data["note"],
@@ -92,7 +93,7 @@ def _chosen(request: StaffRequest, ids: Iterable[str]) -> list[Any]:
 def _suggested(request: StaffRequest) -> list[Any]:
     """Of an officer's caseload at an office, the `n` whom a move disturbs least."""
     number = request.GET.get("n", "")
-    wanted = min(int(number), MOST) if number.isdecimal() else 0
+    wanted = min(_number(number) or 0, MOST)
     (officer, office) = (_ids([request.GET.get(name, "")])[0] for name in ("from", "office"))
     theirs = Assignment.objects.filter(
         officer__public_id=officer, participant__office__public_id=office, until_at__isnull=True
@@ -125,7 +126,17 @@ def _form(request: StaffRequest, people: list[Any], *, sent: bool = True) -> Tra
     )
 
 
-def _assignment(text: str) -> int | None:
+def _seen(texts: Iterable[str]) -> dict[UUID, int | None]:
+    """Of "person:assignment". Raises `Http404` for what no page of ours sends."""
+    pairs = [one.partition(":")[::2] for one in texts]
+    keys = _ids(person for person, _assignment in pairs)
+    return dict(zip(keys, (_number(assignment) for _person, assignment in pairs), strict=True))
+
+
+def _number(text: str) -> int | None:
+    """Raises `Http404` for one that is longer than any key, which `int` may refuse to read."""
+    if len(text) > LONGEST_NUMBER:
+        raise Http404
     return int(text) if text.isdecimal() else None
 
 
@@ -157,6 +168,7 @@ def transferred(request: StaffRequest, transfer_id: UUID) -> HttpResponse:
         "handed": _shown(handed),
         "number": made.hand_overs.count(),
         "may_undo": made.may_undo(request.user, now),
+        "reads_note": made.may_read_note(request.user),
         "now": now,
     }
     return page(request, "console/transferred.html", "Handed over", context)
