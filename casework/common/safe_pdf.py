@@ -17,19 +17,28 @@ from typing import Final
 
 MAGIC: Final = b"%PDF-"
 MOST_INFLATED: Final = 128_000_000
-"""Bytes, of all streams together: half a second of work."""
+"""Bytes, of all streams together and of what they are inflated from: half a second of work."""
+
+MOST_ESCAPES: Final = 100_000
+"""`#xx` signs in one piece. A scan of 10 MB has some three hundred by chance."""
 
 _MOST_STREAMS = 20_000
 _PIECE = 1_000_000
 _FED = 16_384
 _WORD_END = rb"(?![A-Za-z0-9])"
 _ACTING = re.compile(
-    rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|Rendition|SubmitForm|ImportData|GoToE|GoToR"
-    rb"|XFA|Encrypt)" + _WORD_END + rb"|/OpenAction" + _WORD_END + rb"(?!\s*\[)"
+    rb"/(?:JavaScript|Launch|EmbeddedFiles?|EF|FileAttachment|RichMedia|Rendition|SubmitForm"
+    rb"|ImportData|GoToE|GoToR|Thread|AA|XFA|Encrypt)"
+    + _WORD_END
+    + rb"|/FS\s*/URL"
+    + _WORD_END
+    + rb"|/OpenAction"
+    + _WORD_END
+    + rb"(?!\s*\[)"
 )
 """An /OpenAction that is a list says which page to show first: LibreOffice writes one always."""
 
-_OVERLAP = 3 * len(b"/EmbeddedFiles")
+_OVERLAP = 3 * len(b"/FileAttachment")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"stream(?:\r\n|[ \t]*[\r\n])")
 # With one of these an object stream could hide its words from the search.
@@ -37,6 +46,7 @@ _OTHER_FILTERS: Final = re.compile(
     rb"/(?:ASCIIHexDecode|AHx|ASCII85Decode|A85|LZWDecode|LZW|RunLengthDecode|RL|Crypt)" + _WORD_END
 )
 _OBJECT_STREAM = re.compile(rb"/ObjStm" + _WORD_END)
+_FLATE = re.compile(rb"/(?:FlateDecode|Fl)" + _WORD_END)
 _BEHIND_PREDICTOR = re.compile(rb"/(?:DecodeParms|DP|FFilter|FDecodeParms)" + _WORD_END)
 
 
@@ -59,7 +69,12 @@ def look_through(content: bytes) -> None:
 
 def _resolved(content: bytes) -> bytes:
     """Names as they are meant: `/J#61vaScript` is `/JavaScript`."""
-    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    meant, number = _ESCAPED.subn(
+        lambda found: bytes([int(found[1], 16)]), content, count=MOST_ESCAPES
+    )
+    if number == MOST_ESCAPES:
+        raise PdfRefused
+    return meant
 
 
 def _check_object_streams(plain: bytes) -> None:
@@ -72,6 +87,8 @@ def _check_object_streams(plain: bytes) -> None:
     for at in found:
         begin, end = plain.rfind(b"obj", 0, at), plain.find(b"stream", at)
         if begin < 0 or end < 0 or _BEHIND_PREDICTOR.search(plain, begin, end):
+            raise PdfRefused
+        if len(_FLATE.findall(plain, begin, end)) > 1:  # only the outermost is undone
             raise PdfRefused
 
 
@@ -86,11 +103,12 @@ def _inflated(content: bytes) -> Iterator[bytes]:
             continue
         tail = b""
         for piece in _pieces(whole[match.end() :]):
-            left -= len(piece)
+            left -= len(piece) + _FED  # a stream may also be long to read and empty
             if left < 0:
                 raise PdfRefused
-            yield tail + piece
-            tail = piece[-_OVERLAP:]
+            if piece:
+                yield tail + piece
+                tail = piece[-_OVERLAP:]
 
 
 def _is_deflated(start: bytes) -> bool:
@@ -108,8 +126,6 @@ def _pieces(packed: memoryview) -> Iterator[bytes]:
                 at += _FED
             if not fed:
                 return
-            piece = machine.decompress(fed, _PIECE)
-            if piece:
-                yield piece
+            yield machine.decompress(fed, _PIECE)
     except zlib.error:
         raise PdfRefused from None

@@ -140,6 +140,10 @@ def opening(action: str) -> Callable[[PdfWriter], object]:
 
 
 HIDDEN = zlib.compress(b"1 0 <</S /JavaScript /JS (app.alert(1))>>" + bytes(40_000))
+TWICE = zlib.compress(HIDDEN)
+# Nothing comes out of these blocks, and each piece opens another stream inside the first.
+EMPTY_BLOCKS = (b"\x00\x00\x00\xff\xff" * 1300 + b"\x00\x09\x00\xf6\xffstream\n\x78\x9c") * 500
+PROGRAM = b"/Subtype /FileAttachment /FS <</F (a.exe) /EF <</F 5 0 R>> >>"
 OBJECTS = b"/Type /ObjStm /N 1 /First 4 /Length %d " % len(HIDDEN)
 
 
@@ -180,10 +184,18 @@ def test_what_office_programs_write_is_taken(content: bytes) -> None:
         with_stream(b"/Filter /FlateDecode", HIDDEN[:40] + b"\xff" * 40),
         with_stream(b"/Filter /FlateDecode", zlib.compress(bytes(140_000_000), 1)),
         b"%PDF-1.7\n" + b"cut off",
+        with_stream(PROGRAM, b"MZ"),
+        with_stream(b"/AA <</O <</S /URI /URI (https://example.org)>> >>", b""),
+        with_stream(b"/F <</FS /URL /F (https://example.org)>>", b""),
+        with_stream(OBJECTS + b"/Filter [/FlateDecode /FlateDecode]", TWICE),
+        with_stream(b"/Filter /FlateDecode", zlib.compress(b"#41" * 200_000)),
+        with_stream(b"", b"\x78\x9c" + EMPTY_BLOCKS),
     ],
     ids=[
         "script", "attachment", "encrypted", "launch", "opens with an act", "escaped name",
         "object stream", "stream without a type", "hex", "predictor", "broken", "bomb", "cut",
+        "attachment by its place", "acts when opened", "fetches", "packed twice",
+        "costly names", "costly to read",
     ],
 )  # fmt: skip
 def test_a_pdf_that_can_act_or_hides_something_is_refused(content: bytes) -> None:
