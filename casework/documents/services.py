@@ -190,7 +190,7 @@ def see_with(came_with: Collection[UUID], *, by: User, now: datetime) -> None:
 
 
 def _see(rows: DocumentQuerySet, by: User, now: datetime) -> int:
-    waiting = rows.filter(author=Author.PARTICIPANT, seen_at__isnull=True)
+    waiting = rows.standing().filter(author=Author.PARTICIPANT, seen_at__isnull=True)
     return waiting.update(seen_at=now, seen_by=by)
 
 

@@ -145,7 +145,14 @@ def test_a_removed_one_says_why_and_shows_nothing_and_one_can_be_taken_back(
     assert desk.post(at("console:document_remove", made.public_id), {}).status_code == 422
     desk.post(at("console:document_remove", made.public_id), {"reason": "Your neighbour's."})
     assert "Your neighbour" in phone.get(at("portal:document", made.public_id)).content.decode()
-    assert phone.get(at("portal:document_page", made.public_id, 1)).status_code == 404
+    for side in ("portal", "console"):
+        shown = (phone if side == "portal" else desk).get(
+            at(f"{side}:document_page", made.public_id, 1)
+        )
+        assert shown.status_code == 404
+    desk.post(at("console:document_seen", made.public_id))
+    made.refresh_from_db()
+    assert made.seen_at is None
     other = add(alice, alice, paper(), now=NOW)
     phone.post(at("portal:take_back_document", other.public_id))
     assert "Taken back" in phone.get(at("portal:documents")).content.decode()

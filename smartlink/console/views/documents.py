@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -170,6 +170,8 @@ def document(request: StaffRequest, document_id: UUID) -> HttpResponse:
 def document_page(request: StaffRequest, document_id: UUID, number: int) -> HttpResponse:
     """One page as it is kept; `?size=thumb` small. 404 for a stranger's."""
     found = _found(request, document_id)
+    if found.removed_at is not None:
+        raise Http404
     thumb = request.GET.get("size") == "thumb"
     answer = papers.page_of(found, number, thumb=thumb)
     verb = "looked at the list of documents" if thumb else "viewed a document"
