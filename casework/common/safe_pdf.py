@@ -4,7 +4,8 @@ There is no PDF reader among the packages of this program, and every reader mend
 its own way. So the whole file is searched for the words without which nothing in a PDF can act or
 carry another file, wherever they stand: in the bytes as they are, with `#xx` signs in names
 resolved, and in every stream that can be inflated. What cannot be looked into is refused:
-encrypted files, object streams behind any other filter, more than `MOST_INFLATED`. A document
+encrypted files, streams packed twice, object streams whose dictionary says anything but the
+plainest, more than `MOST_INFLATED`. A document
 whose text happens to speak of "/JavaScript" is refused too: a photo of it can be sent.
 
 It is no proof. What passes is still served as a download only, never inside a page of ours.
@@ -20,7 +21,7 @@ MOST_INFLATED: Final = 128_000_000
 """Bytes, of all streams together and of what they are inflated from: half a second of work."""
 
 MOST_ESCAPES: Final = 100_000
-"""`#xx` signs in one piece. A scan of 10 MB has some three hundred by chance."""
+"""`#xx` signs in the whole of it. A scan of 10 MB has some three hundred by chance."""
 
 _MOST_STREAMS = 20_000
 _PIECE = 1_000_000
@@ -46,8 +47,13 @@ _OTHER_FILTERS: Final = re.compile(
     rb"/(?:ASCIIHexDecode|AHx|ASCII85Decode|A85|LZWDecode|LZW|RunLengthDecode|RL|Crypt)" + _WORD_END
 )
 _OBJECT_STREAM = re.compile(rb"/ObjStm" + _WORD_END)
-_FLATE = re.compile(rb"/(?:FlateDecode|Fl)" + _WORD_END)
-_BEHIND_PREDICTOR = re.compile(rb"/(?:DecodeParms|DP|FFilter|FDecodeParms)" + _WORD_END)
+# What programs write there. Strings, comments, references to a filter and predictors are not in it.
+_PLAIN_OBJECT_STREAM = re.compile(
+    rb"<<(?:\s|/(?:Type\s*/ObjStm|N\s*\d+|First\s*\d+|Length\s*\d+(?:\s+\d+\s+R)?"
+    rb"|Extends\s*\d+\s+\d+\s+R|Filter\s*/FlateDecode|Filter\s*\[\s*/FlateDecode\s*\])"
+    + _WORD_END
+    + rb")*+>>\s*stream[\r\n]"
+)
 
 
 class PdfRefused(Exception):
@@ -58,38 +64,32 @@ def look_through(content: bytes) -> None:
     """Raises `PdfRefused` unless nothing in the file was found that could act by itself."""
     if not content.startswith(MAGIC) or b"%%EOF" not in content[-2048:]:
         raise PdfRefused
-    plain = _resolved(content)
+    plain, left = _resolved(content, MOST_ESCAPES)
     if _ACTING.search(plain):
         raise PdfRefused
     _check_object_streams(plain)
     for part in _inflated(content):
-        if _ACTING.search(_resolved(part)):
+        meant, left = _resolved(part, left)
+        if _ACTING.search(meant):
             raise PdfRefused
 
 
-def _resolved(content: bytes) -> bytes:
-    """Names as they are meant: `/J#61vaScript` is `/JavaScript`."""
-    meant, number = _ESCAPED.subn(
-        lambda found: bytes([int(found[1], 16)]), content, count=MOST_ESCAPES
-    )
-    if number == MOST_ESCAPES:
+def _resolved(content: bytes, most: int) -> tuple[bytes, int]:
+    """Names as they are meant, `/J#61vaScript` is `/JavaScript`, and how many may still come."""
+    meant, number = _ESCAPED.subn(lambda found: bytes([int(found[1], 16)]), content, count=most)
+    if number == most:
         raise PdfRefused
-    return meant
+    return meant, most - number
 
 
 def _check_object_streams(plain: bytes) -> None:
     """Objects may lie in streams: then every filter in the file must be one that we can undo."""
-    found = [match.start() for match in _OBJECT_STREAM.finditer(plain)]
+    found = len(_OBJECT_STREAM.findall(plain))
     if not found:
         return
-    if _OTHER_FILTERS.search(plain):
+    understood = _PLAIN_OBJECT_STREAM.findall(plain)
+    if found != sum(one.count(b"/ObjStm") for one in understood) or _OTHER_FILTERS.search(plain):
         raise PdfRefused
-    for at in found:
-        begin, end = plain.rfind(b"obj", 0, at), plain.find(b"stream", at)
-        if begin < 0 or end < 0 or _BEHIND_PREDICTOR.search(plain, begin, end):
-            raise PdfRefused
-        if len(_FLATE.findall(plain, begin, end)) > 1:  # only the outermost is undone
-            raise PdfRefused
 
 
 def _inflated(content: bytes) -> Iterator[bytes]:
@@ -101,14 +101,28 @@ def _inflated(content: bytes) -> Iterator[bytes]:
             raise PdfRefused
         if not _is_deflated(content[match.end() : match.end() + 2]):
             continue
-        tail = b""
+        tail = None
         for piece in _pieces(whole[match.end() :]):
             left -= len(piece) + _FED  # a stream may also be long to read and empty
             if left < 0:
                 raise PdfRefused
             if piece:
-                yield tail + piece
+                if tail is None:
+                    _check_packed_once(piece)
+                yield (tail or b"") + piece
                 tail = piece[-_OVERLAP:]
+
+
+def _check_packed_once(start: bytes) -> None:
+    """Whatever its dictionary says: nobody packs twice but to hide something from a search."""
+    if not _is_deflated(start[:2]):
+        return
+    try:
+        unpacked = zlib.decompressobj().decompress(start[:_FED], 1)
+    except zlib.error:
+        return  # it only began like that
+    if unpacked:
+        raise PdfRefused
 
 
 def _is_deflated(start: bytes) -> bool:

@@ -159,8 +159,13 @@ def test_a_plain_pdf_is_kept_byte_for_byte() -> None:
         with_stream(b"/Filter /FlateDecode", zlib.compress(b"BT (Dear officer) Tj ET" * 900)),
         with_stream(b"", b"BT (https://example.org/LaunchPad) Tj ET"),
         pdf().replace(b"/Catalog", b"/Catalog /OpenAction [4 0 R /XYZ null null 0]"),
+        with_stream(
+            b"/Filter/FlateDecode/First 822/Length 2216/N 100/Type/ObjStm",
+            zlib.compress(b"1 0 <</Type /Page>>"),
+        ),
+        with_stream(b"/Filter /FlateDecode", zlib.compress(b"\x78\x9c" + bytes(range(256)) * 99)),
     ],
-    ids=["text", "a word that begins alike", "opens at its first page"],
+    ids=["text", "a word that begins alike", "opens at its first page", "objects", "picture"],
 )
 def test_what_office_programs_write_is_taken(content: bytes) -> None:
     assert made_safe(content).media_type == PDF
@@ -188,13 +193,18 @@ def test_what_office_programs_write_is_taken(content: bytes) -> None:
         with_stream(b"/AA <</O <</S /URI /URI (https://example.org)>> >>", b""),
         with_stream(b"/F <</FS /URL /F (https://example.org)>>", b""),
         with_stream(OBJECTS + b"/Filter [/FlateDecode /FlateDecode]", TWICE),
-        with_stream(b"/Filter /FlateDecode", zlib.compress(b"#41" * 200_000)),
+        with_stream(OBJECTS + b"/Filter 7 0 R", TWICE),
+        with_stream(b"/Filter [/Fl /Fl] /X (obj) /Type /ObjStm /N 1 /First 4", TWICE),
+        with_stream(OBJECTS + b"/X (stream) /Filter /FlateDecode /DecodeParms 8 0 R", HIDDEN[:9]),
+        with_stream(b"/N 1 /First 4 /Filter 7 0 R", TWICE),
+        with_stream(b"/Filter /FlateDecode", zlib.compress((b"#41" * 20_000 + bytes(2**20)) * 6)),
         with_stream(b"", b"\x78\x9c" + EMPTY_BLOCKS),
     ],
     ids=[
         "script", "attachment", "encrypted", "launch", "opens with an act", "escaped name",
         "object stream", "stream without a type", "hex", "predictor", "broken", "bomb", "cut",
         "attachment by its place", "acts when opened", "fetches", "packed twice",
+        "filter elsewhere", "filter before a string", "predictor behind a string", "no type twice",
         "costly names", "costly to read",
     ],
 )  # fmt: skip
