@@ -68,7 +68,7 @@ class Document(PublicIdModel):
     `shared` is False where staff keep it to themselves, and `why_hidden` says why. `seen_at` is
     when the other side saw it. `came_with` names the message that it was sent with, `about_id`
     the thing of kind `about_kind` (`casework.documents.registry`) that staff linked it to.
-    `key` comes with the form: the same key again is the same document.
+    `key` is what a form gave and held: the same again is the same document.
     """
 
     participant = models.ForeignKey(

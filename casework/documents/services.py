@@ -41,16 +41,27 @@ class NewDocument:
     came_with: UUID | None = None
     key: str = ""
 
+    @property
+    def fingerprint(self) -> str | None:
+        """The same form sent again with the same in it; None where no form gave a key."""
+        if not self.key:
+            return None
+        said = (self.key, self.kind.value, self.note, str(self.shared), self.why_hidden)
+        whole = hashlib.sha256("\0".join(said).encode())
+        for one in self.files:
+            whole.update(hashlib.sha256(one).digest())
+        return whole.hexdigest()
+
 
 def add(
     by: User | Participant, participant: Participant, new: NewDocument, *, now: datetime
 ) -> Document:
-    """Keep the files, made safe, as one document; the same `key` again gives the first one.
+    """Keep the files, made safe, as one document; the same sent again gives the first.
 
     Raises `RuleError` naming the file that cannot be taken, `NotPermitted`, `WrongState`,
     `TooOften`; then nothing is kept.
     """
-    known = _known(by, participant, new.key)
+    known = _known(by, participant, new.fingerprint)
     if known is not None:
         return known
     _check_sender(by, participant, now)
@@ -58,7 +69,7 @@ def add(
     safe = list(_made_safe(new.files))
     with transaction.atomic(), ExitStack() as files:
         locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
-        known = _known(by, locked, new.key)
+        known = _known(by, locked, new.fingerprint)
         if known is not None:
             return known
         _check_sender(by, locked, now)
@@ -72,10 +83,10 @@ def add(
     return made
 
 
-def _known(by: User | Participant, participant: Participant, key: str) -> Document | None:
-    if not key:
+def _known(by: User | Participant, participant: Participant, key: str | None) -> Document | None:
+    if key is None:
         return None
-    mine = Document.objects.of(participant).filter(author=_author(by), key=key[:64])
+    mine = Document.objects.of(participant).filter(author=_author(by), key=key)
     return mine.first()
 
 
@@ -157,7 +168,7 @@ def _keep(by: User | Participant, locked: Participant, new: NewDocument, now: da
         why_hidden="" if new.shared else new.why_hidden.strip()[: rules.LONGEST_REASON],
         sent_at=now,
         came_with=new.came_with,
-        key=new.key[:64] or None,
+        key=new.fingerprint,
     )
     return made
 
@@ -177,8 +188,13 @@ def _keep_page(made: Document, number: int, safe: SafeFile, files: ExitStack) ->
 
 @transaction.atomic
 def mark_seen(document: Document, *, by: User, now: datetime) -> None:
-    """Somebody of staff has looked at it; the participant sees when. Again changes nothing."""
+    """Somebody of staff has looked at it; the participant sees when. Again changes nothing.
+
+    Raises `WrongState` for one that was taken back or removed.
+    """
     _require_right(by)
+    if document.removed_at is not None:
+        raise WrongState(_("This document is not there any more."))
     if _see(Document.objects.filter(pk=document.pk), by, now):
         document.seen_at, document.seen_by = now, by
         _record("marked a document as seen", document, by.actor, now)

@@ -47,9 +47,20 @@ def test_photos_become_one_document_of_pages_drawn_anew(alice: Participant) -> N
 
 def test_two_taps_are_one_document(alice: Participant, officer: User) -> None:
     first = add(alice, alice, paper(key="k"), now=NOW)
-    assert add(alice, alice, paper(page("blue"), key="k"), now=NOW) == first
+    assert add(alice, alice, paper(key="k"), now=NOW) == first
     assert add(officer, alice, paper(key="k"), now=NOW) != first
     assert Document.objects.of(alice).count() == 2
+
+
+def test_an_old_form_with_something_else_in_it_is_another_document(
+    alice: Participant, officer: User
+) -> None:
+    first = add(alice, alice, paper(key="k"), now=NOW)
+    assert add(alice, alice, paper(page("blue"), key="k"), now=NOW) != first
+    shared = add(officer, alice, paper(key="k"), now=NOW)
+    hidden = add(officer, alice, paper(key="k", shared=False, why_hidden="A witness."), now=NOW)
+    assert (shared.shared, hidden.shared) == (True, False)
+    assert Document.objects.of(alice).count() == 4
     assert len(default_storage.listdir("documents")[1]) >= 2
 
 

@@ -51,8 +51,10 @@ def test_a_document_is_sent_looked_at_and_marked_as_seen(
     phone: Client, desk: Client, alice: Participant
 ) -> None:
     assert at("portal:send_document") in phone.get(at("portal:home")).content.decode()
-    two = form(page_2=[upload(page("red"))])
-    answers = [phone.post(at("portal:send_document"), dict(two)) for _twice in range(2)]
+    answers = [
+        phone.post(at("portal:send_document"), form(page_2=[upload(page("red"))]))
+        for _twice in range(2)
+    ]
     made = Document.objects.get()
     assert {answer["Location"] for answer in answers} == {at("portal:document", made.public_id)}
     assert made.pages.count() == 2
@@ -150,7 +152,9 @@ def test_a_removed_one_says_why_and_shows_nothing_and_one_can_be_taken_back(
             at(f"{side}:document_page", made.public_id, 1)
         )
         assert shown.status_code == 404
-    desk.post(at("console:document_seen", made.public_id))
+    said = desk.post(at("console:document_seen", made.public_id), follow=True).content.decode()
+    assert "not there any more" in said
+    assert "Marked as seen" not in said
     made.refresh_from_db()
     assert made.seen_at is None
     other = add(alice, alice, paper(), now=NOW)

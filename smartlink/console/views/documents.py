@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.audit.services import record_look
 from casework.common import clock
 from casework.common.admin import CappedPaginator
-from casework.common.errors import RuleError
+from casework.common.errors import RuleError, WrongState
 from casework.common.nudges import nudge
 from casework.documents import services
 from casework.documents.models import KINDS, Document, DocumentQuerySet
@@ -185,8 +185,12 @@ def document_page(request: StaffRequest, document_id: UUID, number: int) -> Http
 def seen(request: StaffRequest, document_id: UUID) -> HttpResponse:
     """The participant sees that somebody has looked; on to what waits."""
     found = _found(request, document_id)
-    services.mark_seen(found, by=request.user, now=clock.now())
-    messages.success(request, "Marked as seen. The participant sees it.")
+    try:
+        services.mark_seen(found, by=request.user, now=clock.now())
+    except WrongState as gone:
+        messages.warning(request, str(gone))
+    else:
+        messages.success(request, "Marked as seen. The participant sees it.")
     return redirect("console:documents")
 
 
