@@ -17,9 +17,7 @@ from timezone_field.rest_framework import TimeZoneSerializerField
 
 from casework.common import clock
 from casework.common.api import StaffOnly, StaffWritesOnly, is_participant, require
-from casework.common.imports.api import ImportUpload, UploadFacts
-from casework.common.imports.reading import MOST_BYTES
-from casework.common.nudges import nudge
+from casework.common.imports.api import ImportUpload, UploadFacts, take_file_in
 from casework.hearings import results, services
 from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import Court, Hearing, HearingImport, HearingSource
@@ -195,20 +193,9 @@ class HearingImports(APIView):
         responses={200: ImportFacts, 202: ImportFacts},
     )
     def post(self, request: Request) -> Response:
-        require(staff_of(request), "hearings.add_hearing")
-        given = ImportUpload(data=request.data)
-        given.is_valid(raise_exception=True)
-        now = clock.now()
-        upload = HEARINGS.take_in(
-            given.validated_data["file"].read(MOST_BYTES + 1),
-            by=staff_of(request),
-            now=now,
-            check_only=given.validated_data["dry_run"],
-        )
-        if HEARINGS.at_once(upload):
-            return Response(ImportFacts(HEARINGS.work(upload.pk, now=now)).data)
-        nudge(work_on_import, upload.pk)
-        return Response(ImportFacts(upload).data, status=202)
+        by = staff_of(request)
+        require(by, "hearings.add_hearing")
+        return take_file_in(request, HEARINGS, ImportFacts, work_on_import, by=by)
 
 
 class HearingImportDetail(APIView):

@@ -10,11 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from casework.common import clock
 from casework.common.api import StaffOnly, require
-from casework.common.imports.api import ImportUpload, UploadFacts
-from casework.common.imports.reading import MOST_BYTES
-from casework.common.nudges import nudge
+from casework.common.imports.api import ImportUpload, UploadFacts, take_file_in
 from casework.participants.imports.working import PEOPLE
 from casework.participants.models import ParticipantImport
 from casework.participants.tasks import work_on_import
@@ -49,20 +46,9 @@ class ParticipantImports(APIView):
         responses={200: ParticipantImportFacts, 202: ParticipantImportFacts},
     )
     def post(self, request: Request) -> Response:
-        require(staff_of(request), PEOPLE.permission)
-        given = ImportUpload(data=request.data)
-        given.is_valid(raise_exception=True)
-        now = clock.now()
-        upload = PEOPLE.take_in(
-            given.validated_data["file"].read(MOST_BYTES + 1),
-            by=staff_of(request),
-            now=now,
-            check_only=given.validated_data["dry_run"],
-        )
-        if PEOPLE.at_once(upload):
-            return Response(ParticipantImportFacts(PEOPLE.work(upload.pk, now=now)).data)
-        nudge(work_on_import, upload.pk)
-        return Response(ParticipantImportFacts(upload).data, status=202)
+        by = staff_of(request)
+        require(by, PEOPLE.permission)
+        return take_file_in(request, PEOPLE, ParticipantImportFacts, work_on_import, by=by)
 
 
 class ParticipantImportDetail(APIView):
