@@ -1,4 +1,6 @@
 /* The camera at enrolment, and following each photo until it has been checked. */
+import "./files.js";
+
 const follow = document.querySelector(".follow");
 const form = document.querySelector(".send");
 const video = form.querySelector("video");
@@ -7,8 +9,6 @@ const off = form.querySelector(".camera-off");
 const input = form.querySelector("input[type=file]");
 const button = (name) => form.querySelector(`[data-do=${name}]`);
 let stream = null;
-// The admin's own script would look for a text field beside each file field, and fail here.
-input.hasChangeListener = true;
 
 async function look() {
   const answer = await fetch(follow.dataset.tiles, { headers: { Accept: "text/html" } });
