@@ -37,7 +37,9 @@ def _rows(person: Participant) -> Iterator[Row]:
     shown = set(Document.objects.shown_to(person).values_list("pk", flat=True))
     rows: Any = Document.objects.of(person).with_pages().select_related("added_by")
     for one in rows:
-        facts = columns(one, "public_id", "kind", "sent_at") | {"from": _sender(one, person)}
+        facts = columns(one, "public_id", "kind", "sent_at", "came_with") | {
+            "from": _sender(one, person)
+        }
         if one.pk in shown:
             facts |= columns(one, "note", "seen_at", "removed_at", "removal_reason")
             yield facts | {"pages": one.number_of_pages}

@@ -4,14 +4,13 @@ What a document shows or says is in no audit line and in no notice.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,8 +18,9 @@ from casework.audit.services import record
 from casework.common.actors import Actor
 from casework.common.errors import NotPermitted, RuleError, TooOften, WrongState
 from casework.common.files import kept_file
-from casework.common.safe_files import SafeFile, made_safe
+from casework.common.safe_files import SafeFile
 from casework.documents import rules
+from casework.documents.intake import safe_pages
 from casework.documents.models import Author, Document, DocumentPage, DocumentQuerySet
 from casework.documents.registry import subjects
 from casework.documents.rules import DocumentKind
@@ -66,7 +66,7 @@ def add(
         return known
     _check_sender(by, participant, now)
     _check_words(new)
-    safe = list(_made_safe(new.files))
+    safe = safe_pages(new.files)
     with transaction.atomic(), ExitStack() as files:
         locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         known = _known(by, locked, new.fingerprint)
@@ -83,6 +83,29 @@ def add(
     return made
 
 
+def attach(
+    by: User | Participant,
+    locked: Participant,
+    safe: Sequence[SafeFile],
+    *,
+    came_with: UUID,
+    now: datetime,
+    files: ExitStack,
+) -> None:
+    """Keep each file as a document that came with what is being sent, in the sender's transaction.
+
+    `safe` is from `casework.documents.intake`, `locked` is held by the caller, `files` takes the
+    files away again if its transaction does not hold. The caller tells the other side.
+    Raises `NotPermitted`, `WrongState`, `TooOften`.
+    """
+    _check_sender(by, locked, now, more=len(safe))
+    for one in safe:
+        new = NewDocument(DocumentKind.OTHER, (), came_with=came_with)
+        made = _keep(by, locked, new, now)
+        _keep_page(made, 1, one, files)
+        _record("added a document", made, by.actor, now)
+
+
 def _known(by: User | Participant, participant: Participant, key: str | None) -> Document | None:
     if key is None:
         return None
@@ -94,7 +117,9 @@ def _author(by: User | Participant) -> Author:
     return Author.STAFF if isinstance(by, User) else Author.PARTICIPANT
 
 
-def _check_sender(by: User | Participant, participant: Participant, now: datetime) -> None:
+def _check_sender(
+    by: User | Participant, participant: Participant, now: datetime, *, more: int = 1
+) -> None:
     allowed = (
         by.has_perm("documents.add_document") if isinstance(by, User) else by.pk == participant.pk
     )
@@ -107,7 +132,7 @@ def _check_sender(by: User | Participant, participant: Participant, now: datetim
     lately = Document.objects.of(participant).filter(
         author=Author.PARTICIPANT, sent_at__gt=now - rules.DAY
     )
-    if lately.count() >= rules.MOST_A_DAY:
+    if lately.count() + more > rules.MOST_A_DAY:
         raise TooOften(
             _("You have sent many documents today. Send more tomorrow, or call your office."),
             retry_after=int(rules.DAY.total_seconds()),
@@ -122,39 +147,6 @@ def _check_words(new: NewDocument) -> None:
         )
     if not new.shared and not new.why_hidden.strip():
         raise RuleError("Say why.", field="why_hidden")
-
-
-def contents_of(files: Sequence["UploadedFile[bytes]"]) -> list[bytes]:
-    """All of them, unless they are too large together: then nothing is read into memory."""
-    if sum(one.size or 0 for one in files) > rules.MOST_BYTES:
-        raise _too_large_together()
-    return [one.read() for one in files]
-
-
-def _too_large_together() -> RuleError:
-    return RuleError(
-        _("All pages together are too large. Send fewer pages at once."), field="files"
-    )
-
-
-def _made_safe(files: Sequence[bytes]) -> Iterator[SafeFile]:
-    if not files:
-        raise RuleError(_("Take a photo or choose a file first."), field="files")
-    if len(files) > rules.MOST_PAGES:
-        raise RuleError(
-            _("Send %(most)d pages at most as one document.") % {"most": rules.MOST_PAGES},
-            field="files",
-        )
-    if sum(map(len, files)) > rules.MOST_BYTES:
-        raise _too_large_together()
-    for number, content in enumerate(files, 1):
-        try:
-            yield made_safe(content, most_bytes=rules.MOST_FILE_BYTES)
-        except RuleError as refusal:
-            if len(files) == 1:
-                raise
-            page = _("Page %(number)d:") % {"number": number}
-            raise RuleError(f"{page} {refusal}", field="files", code=refusal.code) from refusal
 
 
 def _keep(by: User | Participant, locked: Participant, new: NewDocument, now: datetime) -> Document:

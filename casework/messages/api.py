@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -14,12 +14,28 @@ from rest_framework.views import APIView
 from casework.common import clock
 from casework.common.api import StaffOrParticipant, is_participant, require
 from casework.common.errors import RuleError
+from casework.documents.intake import contents_of
+from casework.documents.models import Document, DocumentQuerySet
 from casework.messages import services
+from casework.messages.attachments import give_papers
 from casework.messages.models import LONGEST, Author, Message, MessageQuerySet
 from casework.participants.callers import participant_for, person_of
 from casework.participants.models import Participant
 from casework.staff.callers import staff_of
 from casework.staff.models import User
+
+
+class Attachment(serializers.ModelSerializer[Document]):
+    """One document that came with a message; its page is `documents/{id}/pages/1/`."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    state = serializers.CharField(read_only=True, help_text="sent, seen, taken_back or removed.")
+    media_type = serializers.CharField(source="first_type", read_only=True)
+
+    class Meta:
+        model = Document
+        fields = ["id", "state", "media_type"]
+        read_only_fields = fields
 
 
 class MessageShown(serializers.ModelSerializer[Message]):
@@ -33,14 +49,30 @@ class MessageShown(serializers.ModelSerializer[Message]):
         help_text="Who of the staff wrote it.",
     )  # fmt: skip
 
+    attachments = serializers.SerializerMethodField(help_text="What came with it; three at most.")
+
     class Meta:
         model = Message
-        fields = ["id", "participant", "author", "written_by", "text", "sent_at", "read_at"]
+        fields = [
+            "id", "participant", "author", "written_by",
+            "text", "attachments", "sent_at", "read_at",
+        ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(Attachment(many=True))
+    def get_attachments(self, message: Message) -> list[Any]:
+        return list(Attachment(message.papers, many=True).data)
 
 
 class NewMessage(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=LONGEST)
+    text = serializers.CharField(
+        max_length=LONGEST, required=False, default="", allow_blank=True,
+        help_text="May be empty where files come along.",
+    )  # fmt: skip
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), required=False, default=list,
+        help_text="Photos or PDFs (multipart); three at most.",
+    )  # fmt: skip
     participant = serializers.UUIDField(
         required=False, help_text="Staff say to whom; a participant writes to the own office."
     )
@@ -60,6 +92,20 @@ def _visible(request: Request) -> MessageQuerySet:
     user = staff_of(request)
     require(user, "officer_messages.view_message")
     return rows.visible_to(user)
+
+
+def _documents(request: Request) -> DocumentQuerySet:
+    """Those that the caller may know of."""
+    if is_participant(request):
+        return Document.objects.shown_to(person_of(request))
+    user = staff_of(request)
+    seen = Document.objects.visible_to(user)
+    return seen if user.has_perm("documents.view_document") else seen.none()
+
+
+def _shown(request: Request, message: Message) -> Any:
+    give_papers([message], _documents(request))
+    return MessageShown(message).data
 
 
 class MessageList(GenericAPIView[Message]):
@@ -82,17 +128,23 @@ class MessageList(GenericAPIView[Message]):
             rows = rows.filter(participant__public_id=given.validated_data["participant"])
         if given.validated_data["unread"]:
             rows = rows.unseen() if is_participant(request) else rows.waiting()
-        page = self.paginate_queryset(rows.order_by("-pk"))
+        page = self.paginate_queryset(rows.order_by("-pk")) or []
+        give_papers(page, _documents(request))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(operation_id="messages_send", request=NewMessage, responses={201: MessageShown})
+    @extend_schema(
+        operation_id="messages_send",
+        request={"application/json": NewMessage, "multipart/form-data": NewMessage},
+        responses={201: MessageShown},
+    )
     def post(self, request: Request) -> Response:
         given = NewMessage(data=request.data)
         given.is_valid(raise_exception=True)
         by, person = _sides(request, given.validated_data.get("participant"))
-        text = given.validated_data["text"]
-        sent = services.send(by, person, text, now=clock.now())
-        return Response(MessageShown(sent).data, status=201)
+        said = given.validated_data
+        files = contents_of(said["files"])
+        sent = services.send(by, person, said["text"], now=clock.now(), files=files)
+        return Response(_shown(request, sent), status=201)
 
 
 def _sides(request: Request, participant_id: UUID | None) -> tuple[User | Participant, Participant]:
@@ -114,4 +166,4 @@ class MessageRead(APIView):
         found = get_object_or_404(_visible(request), public_id=message_id)
         by = person_of(request) if is_participant(request) else staff_of(request)
         services.mark_read(found.participant, by=by, now=clock.now(), until=found)
-        return Response(MessageShown(_visible(request).get(pk=found.pk)).data)
+        return Response(_shown(request, _visible(request).get(pk=found.pk)))

@@ -22,7 +22,7 @@ def _old(cutoff: datetime) -> QuerySet[Any]:
 def _written(person: Participant) -> Iterator[Row]:
     for row in Message.objects.of(person).select_related("written_by").order_by("pk"):
         who = row.written_by.full_name if row.written_by is not None else person.full_name
-        yield {"from": who} | columns(row, "public_id", "sent_at", "text", "read_at")
+        yield {"from": who} | columns(row, "public_id", "sent_at", "text", "attachments", "read_at")
 
 
 def register() -> None:

@@ -1,5 +1,6 @@
 """What officer and participant write to each other: one thread a participant."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db import models
@@ -8,6 +9,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
 from casework.common.models import PublicIdModel, one_of
+from casework.documents.models import Document
+from casework.documents.rules import MOST_WITH_A_MESSAGE
 from casework.participants.models import Participant
 from casework.participants.querysets import scope
 from casework.staff.models import Office, User
@@ -53,15 +56,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(PublicIdModel):
     """One message. `written_by` is set where staff wrote it, `read_by` where staff read it.
 
-    `key` comes with the form or request: the same key again is the same message.
+    `attachments` is how many documents came with it: their `came_with` names it.
+    `key` is made of what a form gave and held: the same again is the same message.
     """
+
+    papers: Sequence[Document]
+    """What came with it and may be shown, where `casework.messages.attachments` has put it."""
 
     participant = models.ForeignKey(
         Participant, on_delete=models.PROTECT, related_name="messages", db_index=False
     )
     author = models.CharField(max_length=12, choices=Author.choices)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    attachments = models.PositiveSmallIntegerField(default=0, db_default=0)
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     read_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -102,8 +110,13 @@ class Message(PublicIdModel):
                 name="message_read_after_it_was_sent",
             ),
             models.CheckConstraint(
-                condition=~Q(text="") & Q(LessThanOrEqual(Length("text"), LONGEST)),
-                name="message_has_text_of_its_length",
+                condition=(~Q(text="") | Q(attachments__gt=0))
+                & Q(LessThanOrEqual(Length("text"), LONGEST)),
+                name="message_says_something_of_its_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(attachments__lte=MOST_WITH_A_MESSAGE),
+                name="message_has_few_attachments",
             ),
             models.UniqueConstraint(
                 fields=["participant", "author", "key"], name="message_once_a_key"

@@ -1,12 +1,18 @@
 """Verbs of messages: send, mark read. What was written is in no audit line and in no notice."""
 
+import hashlib
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from casework.audit.services import record
 from casework.common.errors import NotPermitted, RuleError, TooOften, WrongState
+from casework.documents.intake import safe_attachments
+from casework.documents.services import attach, see_with
 from casework.messages.models import LONGEST, Author, Message
 from casework.messages.telling import take_back_nudge, write_nudge
 from casework.participants.models import Participant
@@ -16,48 +22,95 @@ MOST_AN_HOUR = 30
 """Of a participant's: more is a stuck button, not a person."""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class _New:
+    text: str
+    files: Sequence[bytes]
+    key: str
+
+    @property
+    def said(self) -> str:
+        return self.text.replace("\r\n", "\n").strip()
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The same form sent again with the same in it; None where no form gave a key."""
+        if not self.key:
+            return None
+        whole = hashlib.sha256(f"{self.key}\0{self.said}".encode())
+        for one in self.files:
+            whole.update(hashlib.sha256(one).digest())
+        return whole.hexdigest()
+
+
 def send(
-    by: User | Participant, participant: Participant, text: str, *, now: datetime, key: str = ""
+    by: User | Participant,
+    participant: Participant,
+    text: str,
+    *,
+    now: datetime,
+    key: str = "",
+    files: Sequence[bytes] = (),
 ) -> Message:
-    """Write to the other side; the same `key` again gives the first message and changes nothing.
+    """Write to the other side; the same with the same `key` again gives the first message.
+
+    `files` are bytes as they came; with one, `text` may be empty.
 
     An answer of staff marks what waited as read, and nudges the participant unless an unread
-    message has done so. Raises `RuleError`, `NotPermitted`, `WrongState`, `TooOften`.
+    message has done so. Raises `RuleError` (naming the file that cannot be taken),
+    `NotPermitted`, `WrongState`, `TooOften`; then nothing is kept.
     """
-    said = text.replace("\r\n", "\n").strip()
-    _check_text(said)
-    locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
-    author = Author.STAFF if isinstance(by, User) else Author.PARTICIPANT
-    known = Message.objects.of(locked).filter(author=author, key=key).first() if key else None
+    new = _New(text, files, key)
+    _check_text(new)
+    known = _known(by, participant, new)
     if known is not None:
         return known
-    _check_sender(by, locked, now)
-    is_first = not Message.objects.of(locked).unseen().exists()
-    message = _keep(by, locked, said, now, key)
-    record(
-        "sent a message",
-        ("message", message.public_id),
-        by=by.actor,
-        now=now,
-        participant=locked.public_id,
-    )
-    if isinstance(by, User):
-        mark_read(locked, by=by, now=now)
-        if is_first:
-            write_nudge(message, now=now)
+    safe = safe_attachments(new.files)
+    with transaction.atomic(), ExitStack() as kept:
+        locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+        known = _known(by, locked, new)
+        if known is not None:
+            return known
+        _check_sender(by, locked, now)
+        is_first = not Message.objects.of(locked).unseen().exists()
+        message = _keep(by, locked, new, now)
+        record(
+            "sent a message",
+            ("message", message.public_id),
+            by=by.actor,
+            now=now,
+            participant=locked.public_id,
+        )
+        if safe:
+            attach(by, locked, safe, came_with=message.public_id, now=now, files=kept)
+        if isinstance(by, User):
+            mark_read(locked, by=by, now=now)
+            if is_first:
+                write_nudge(message, now=now)
     return message
 
 
-def _check_text(said: str) -> None:
-    if not said:
-        raise RuleError(_("Write a message first."), field="text")
+def _known(by: User | Participant, participant: Participant, new: _New) -> Message | None:
+    if new.fingerprint is None:
+        return None
+    mine = Message.objects.of(participant).filter(author=_author(by), key=new.fingerprint)
+    return mine.first()
+
+
+def _author(by: User | Participant) -> Author:
+    return Author.STAFF if isinstance(by, User) else Author.PARTICIPANT
+
+
+def _check_text(new: _New) -> None:
+    said = new.said
+    if not said and not new.files:
+        raise RuleError(_("Write a message or choose a file first."), field="text")
     if len(said) > LONGEST:
         raise RuleError(
             _("That is too long. Write %(most)d letters at most.") % {"most": LONGEST}, field="text"
         )
     if "\0" in said:
-        raise RuleError(_("Write a message first."), field="text")
+        raise RuleError(_("Write a message or choose a file first."), field="text")
 
 
 def _check_sender(by: User | Participant, locked: Participant, now: datetime) -> None:
@@ -78,22 +131,16 @@ def _check_sender(by: User | Participant, locked: Participant, now: datetime) ->
             )
 
 
-def _keep(
-    by: User | Participant, locked: Participant, said: str, now: datetime, key: str
-) -> Message:
-    is_staff = isinstance(by, User)
-    try:
-        with transaction.atomic():
-            kept: Message = Message.objects.create(
-                participant=locked,
-                author=Author.STAFF if is_staff else Author.PARTICIPANT,
-                written_by=by if isinstance(by, User) else None,
-                text=said,
-                sent_at=now,
-                key=key or None,
-            )
-    except IntegrityError as error:
-        raise RuleError(_("Write a message first."), field="text") from error
+def _keep(by: User | Participant, locked: Participant, new: _New, now: datetime) -> Message:
+    kept: Message = Message.objects.create(
+        participant=locked,
+        author=_author(by),
+        written_by=by if isinstance(by, User) else None,
+        text=new.said,
+        attachments=len(new.files),
+        sent_at=now,
+        key=new.fingerprint,
+    )
     return kept
 
 
@@ -123,7 +170,10 @@ def mark_read(
         return 0
     read = Message.objects.filter(pk__in=keys)
     read.update(read_at=now, read_by=by if isinstance(by, User) else None)
-    if not isinstance(by, User):
+    if isinstance(by, User):
+        with_files = read.filter(attachments__gt=0).values_list("public_id", flat=True)
+        see_with(list(with_files), by=by, now=now)
+    else:
         take_back_nudge(keys, now=now)
     record(
         "read messages",

@@ -193,13 +193,14 @@ class SupervisionForm(ReasonForm):
 
 
 class PhotosField(forms.FileField):
-    """Several files at once."""
+    """Several files at once; where none is required, perhaps none."""
 
     widget = type("Several", (forms.FileInput,), {"allow_multiple_selected": True})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = (data if isinstance(data, list | tuple) else [data]) or [None]
-        return [super(PhotosField, self).clean(one, initial) for one in files]
+        cleaned = [super(PhotosField, self).clean(one, initial) for one in files]
+        return [one for one in cleaned if one is not None]
 
 
 class PhotosForm(forms.Form):

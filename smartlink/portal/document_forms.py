@@ -5,9 +5,10 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.documents.intake import contents_of
 from casework.documents.models import KINDS
 from casework.documents.rules import LONGEST_NOTE, DocumentKind
-from casework.documents.services import NewDocument, contents_of
+from casework.documents.services import NewDocument
 from smartlink.portal.forms import PortalForm, new_key
 
 ACCEPTED: Final = "image/*,.heic,.heif,application/pdf"

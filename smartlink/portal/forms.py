@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.common.errors import RuleError
 from casework.findings.rules import LONGEST_ANSWER
-from casework.messages.models import LONGEST as LONGEST_MESSAGE
 from checkins.models import Receipt
 from checkins.rules import LONGEST_TOLD, Question
 
@@ -113,18 +112,6 @@ class PhotoField(forms.FileField):
 def new_key() -> str:
     """A double tap sends the same one twice."""
     return str(uuid4())
-
-
-class MessageForm(PortalForm):
-    text = forms.CharField(
-        label=_("Your message"),
-        max_length=LONGEST_MESSAGE,
-        error_messages={"required": _("Write a message first.")},
-        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-    )
-    key = forms.CharField(
-        max_length=64, required=False, initial=new_key, widget=forms.HiddenInput()
-    )
 
 
 class SelfieForm(PortalForm):

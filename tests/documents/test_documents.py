@@ -73,7 +73,7 @@ def test_an_old_form_with_something_else_in_it_is_another_document(
         ((b"%PDF-1.7 /JavaScript %%EOF",), "This PDF is locked"),
         ((page(),) * (rules.MOST_PAGES + 1), "10 pages at most"),
         ((b"x" * (rules.MOST_FILE_BYTES + 1),), "10 MB at most"),
-        ((b"x" * 9_000_000,) * 3, "All pages together are too large"),
+        ((b"x" * 9_000_000,) * 3, "All files together are too large"),
     ],
 )
 def test_what_is_not_taken_is_said_and_nothing_is_kept(

@@ -11,8 +11,9 @@ from casework.audit.models import Entry
 from casework.common import clock
 from casework.common.errors import RuleError
 from casework.documents import rules
+from casework.documents.intake import contents_of
 from casework.documents.models import Document
-from casework.documents.services import add, contents_of
+from casework.documents.services import add
 from casework.participants.models import Participant
 from casework.staff.models import User
 from smartlink.portal.acts import page_of
@@ -97,7 +98,7 @@ def test_files_that_are_too_large_together_are_not_read(
         contents_of([large, large])
     assert large.tell() == 101, "read by the client of the test alone"
     assert answer.status_code == 422
-    assert "All pages together are too large" in answer.content.decode()
+    assert "All files together are too large" in answer.content.decode()
 
 
 @pytest.mark.parametrize("side", ["portal", "console"])

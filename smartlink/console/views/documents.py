@@ -16,6 +16,7 @@ from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError, WrongState
 from casework.common.nudges import nudge
 from casework.documents import services
+from casework.documents.intake import contents_of
 from casework.documents.models import KINDS, Document, DocumentQuerySet
 from casework.documents.registry import subjects
 from casework.documents.rules import LONGEST_NOTE, LONGEST_REASON, DocumentKind
@@ -61,7 +62,7 @@ class UploadForm(forms.Form):
         said = self.cleaned_data
         return NewDocument(
             kind=DocumentKind(said["kind"]),
-            files=services.contents_of(said["files"]),
+            files=contents_of(said["files"]),
             note=said["note"],
             shared=said["shared"],
             why_hidden=said["why_hidden"],

@@ -15,12 +15,16 @@ from casework.common import clock
 from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError
 from casework.common.nudges import nudge
+from casework.documents.intake import contents_of
+from casework.documents.models import Document
 from casework.messages import services
+from casework.messages.attachments import give_papers
 from casework.messages.canned import unfilled
 from casework.messages.models import LONGEST, Message, MessageQuerySet
 from casework.notices.tasks import send_notices
+from casework.participants.models import Participant
 from checkins.admin.participant_file import with_face
-from smartlink.console.forms import refuse
+from smartlink.console.forms import PhotosField, refuse
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
 from smartlink.console.inserting import Inserting
 from smartlink.portal.forms import new_key
@@ -34,8 +38,14 @@ class ReplyForm(forms.Form):
     text = forms.CharField(
         label="Message",
         max_length=LONGEST,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text="In words that the person understands; it is not translated.",
+    )
+    files = PhotosField(  # type: ignore[assignment]
+        label="Photos or PDFs",
+        help_text="Up to 3, 10 MB each. The participant sees them with the message.",
+        required=False,
     )
     key = forms.CharField(
         max_length=64, required=False, initial=new_key, widget=forms.HiddenInput()
@@ -60,6 +70,8 @@ def _with_answer(request: StaffRequest, inserting: Inserting) -> ReplyForm:
     text = inserting.into(typed, request.POST.get("canned", ""))
     if text is None:
         messages.error(request, "Choose a canned answer first.")
+    if request.FILES:
+        messages.warning(request, "The browser has let go of the files: choose them again.")
     kept = {"text": typed if text is None else text, "key": request.POST.get("key") or new_key()}
     form = ReplyForm(initial=kept, inserting=inserting)
     form.fields["text"].widget.attrs |= {"autofocus": True, "rows": 8}
@@ -106,17 +118,10 @@ def thread(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     if "insert" in request.POST:
         form = _with_answer(request, inserting)
     else:
-        form = ReplyForm(request.POST or None, inserting=inserting)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.send(request.user, participant, given["text"], now=now, key=given["key"])
-        except RuleError as refused:
-            refuse(form, refused)
-        else:
-            nudge(send_notices)
-            messages.success(request, "Sent.")
-            return redirect("console:messages_of", participant.public_id)
+        sent = request.method == "POST"
+        form = ReplyForm(*(request.POST, request.FILES) if sent else (), inserting=inserting)
+    if request.method == "POST" and form.is_valid() and _is_sent(request, participant, form):
+        return redirect("console:messages_of", participant.public_id)
     record_look(
         "looked at messages",
         ("participant", participant.public_id),
@@ -126,6 +131,7 @@ def thread(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     )
     rows = Message.objects.of(participant).select_related("written_by", "read_by")
     shown = CappedPaginator(rows.order_by("-pk"), PAGE).get_page(request.GET.get("p"))
+    give_papers(shown, Document.objects.of(participant))
     context = {
         "participant": participant,
         "rows": shown,
@@ -135,6 +141,21 @@ def thread(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     }
     title = "Messages"
     return page(request, "console/thread.html", title, context, 422 if form.errors else 200)
+
+
+def _is_sent(request: StaffRequest, participant: Participant, form: ReplyForm) -> bool:
+    given = form.cleaned_data
+    try:
+        services.send(
+            request.user, participant, given["text"],
+            now=clock.now(), key=given["key"], files=contents_of(given["files"]),
+        )  # fmt: skip
+    except RuleError as refused:
+        refuse(form, refused)
+        return False
+    nudge(send_notices)
+    messages.success(request, "Sent.")
+    return True
 
 
 @require_POST

@@ -1,16 +1,21 @@
-"""Messages to and from the office."""
+"""Messages to and from the office, with what comes with them."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from casework.common import clock
 from casework.common.errors import RuleError
+from casework.documents.models import Document
 from casework.messages import services
+from casework.messages.attachments import give_papers
 from casework.messages.models import Message
 from casework.participants.models import Participant
-from smartlink.portal.forms import MessageForm
-from smartlink.portal.gates import for_participant
+from smartlink.portal.gates import for_participant, wants_json
+from smartlink.portal.message_forms import MessageForm
 
 PAGE = 20
 
@@ -19,30 +24,47 @@ PAGE = 20
 @for_participant
 def thread(request: HttpRequest, participant: Participant) -> HttpResponse:
     """The newest first; whoever opens the page has read them. POST writes one."""
+    sent = request.method == "POST"
+    form = MessageForm(request.POST, request.FILES) if sent else MessageForm()
+    if sent and _is_sent(form, participant):
+        where = reverse("portal:messages")
+        return JsonResponse({"next": where}) if wants_json(request) else redirect(where)
+    if sent and wants_json(request):
+        said = [str(message) for errors in form.errors.values() for message in errors]
+        return JsonResponse({"messages": said}, status=422)
+    context = {"participant": participant, "form": form, **_thread(request, participant)}
+    return render(request, "portal/messages.html", context, status=422 if form.errors else 200)
+
+
+def _is_sent(form: MessageForm, participant: Participant) -> bool:
+    if not form.is_valid():
+        return False
+    given = form.cleaned_data
+    try:
+        services.send(
+            participant, participant, given["text"],
+            now=clock.now(), key=given["key"], files=form.contents(),
+        )  # fmt: skip
+    except RuleError as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+def _thread(request: HttpRequest, participant: Participant) -> dict[str, Any]:
     now = clock.now()
-    form = MessageForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.send(participant, participant, given["text"], now=now, key=given["key"])
-        except RuleError as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect("portal:messages")
-    mine = Message.objects.of(participant)
-    rows = mine.select_related("written_by")
+    rows = Message.objects.of(participant).select_related("written_by")
     asked = request.GET.get("before", "")[:18]
     if asked.isascii() and asked.isdecimal():
         rows = rows.filter(pk__lt=int(asked))
-    shown = list(rows[: PAGE + 1])
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    give_papers(shown, Document.objects.shown_to(participant))
     if request.method == "GET":
         services.mark_read(participant, by=participant, now=now)
-    context = {
-        "participant": participant,
+    return {
         "now": now,
-        "form": form,
-        "shown": shown[:PAGE],
-        "older": shown[PAGE - 1].pk if len(shown) > PAGE else None,
+        "shown": shown,
+        "older": shown[-1].pk if len(found) > PAGE else None,
         "open": participant.closed_at is None or participant.closed_at > now,
     }
-    return render(request, "portal/messages.html", context, status=422 if form.errors else 200)
