@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from casework.audit.services import record_look
 from casework.common import clock
 from casework.common.api import StaffOrParticipant, is_participant, require
 from casework.common.errors import RuleError
@@ -103,6 +104,20 @@ def _documents(request: Request) -> DocumentQuerySet:
     return seen if user.has_perm("documents.view_document") else seen.none()
 
 
+def _look(request: Request, people: set[Participant]) -> None:
+    """Staff's looks are written down, as on the page; a participant's own are not."""
+    if is_participant(request):
+        return
+    for person in people:
+        record_look(
+            "looked at messages",
+            ("participant", person.public_id),
+            by=staff_of(request).actor,
+            now=clock.now(),
+            participant=person.public_id,
+        )
+
+
 def _shown(request: Request, message: Message) -> Any:
     give_papers([message], _documents(request))
     return MessageShown(message).data
@@ -129,6 +144,7 @@ class MessageList(GenericAPIView[Message]):
         if given.validated_data["unread"]:
             rows = rows.unseen() if is_participant(request) else rows.waiting()
         page = self.paginate_queryset(rows.order_by("-pk")) or []
+        _look(request, {one.participant for one in page})
         give_papers(page, _documents(request))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

@@ -17,6 +17,8 @@ SPECTACULAR = {
         "Attendance": "casework.hearings.models.Attendance",
         "ImportState": "casework.hearings.models.ImportState",
         "HearingOutcome": "casework.hearings.models.HearingOutcome",
+        "DocumentKind": "casework.documents.models.KINDS",
+        "DocumentState": "casework.documents.api_shapes.STATES",
         "FindingKind": "casework.findings.models.KINDS",
         "FindingState": "casework.findings.models.STATES",
         "ReportedKind": "casework.requests.models.change.KINDS",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.views import APIView
 
+from casework.documents import api as documents
 from casework.findings import api as findings
 from casework.hearings import api as hearings
 from casework.hearings import api_changes as hearing_changes
@@ -79,6 +80,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _at("hearings/changes/", hearing_changes.HearingChangeList),
     _at("hearings/changes/<uuid:notice_id>/seen/", hearing_changes.HearingChangeSeen),
     _at("hearings/<uuid:hearing_id>/", hearings.HearingDetail),
+    _at("documents/", documents.DocumentList),
+    _at("documents/<uuid:document_id>/", documents.DocumentDetail),
+    _at("documents/<uuid:document_id>/pages/<int:number>/", documents.DocumentPageFile),
+    _at("documents/<uuid:document_id>/seen/", documents.DocumentSeen),
+    _at("documents/<uuid:document_id>/take-back/", documents.DocumentTakeBack),
+    _at("documents/<uuid:document_id>/remove/", documents.DocumentRemove),
     _at("messages/", messages.MessageList),
     _at("messages/<uuid:message_id>/read/", messages.MessageRead),
     _at("resources/", resources.ResourceList),

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from casework.common import clock
 from casework.common.actors import SYSTEM
+from casework.documents.services import add as add_document
 from casework.findings.services import Proposal, propose
 from casework.hearings.imports.working import HEARINGS
 from casework.hearings.models import ChangeNotice, Court
@@ -32,6 +33,7 @@ from smartlink.reports.asking import Wish
 from smartlink.reports.services import ask
 from tests import fake_engine, people
 from tests.api.conftest import V1, World, photo
+from tests.documents.conftest import paper
 
 CSV = b"a_number,court,kind,starts\n876543210,Nowhere,master,2030-01-02 09:00\n"
 LIST = b"a_number,given_name,family_name\n12,Eve,Olsen\n"
@@ -167,6 +169,14 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("GET", "messages/", None, anyone_signed_in(200)),
     ("POST", "messages/", "a message", staff_of_alice(201) | {"alice": 201, "bob": 201}),
     ("POST", "messages/{message}/read/", None, also_alice(200)),
+    ("GET", "documents/", None, anyone_signed_in(200)),
+    ("POST", "documents/", "a paper", staff_of_alice(201) | {"alice": 201, "bob": 201}),
+    ("GET", "documents/{document}/", None, also_alice(200)),
+    ("PATCH", "documents/{document}/", {"description": "A lease."}, staff_of_alice(200)),
+    ("GET", "documents/{document}/pages/{page}/", None, also_alice(200)),
+    ("POST", "documents/{document}/seen/", None, staff_of_alice(200)),
+    ("POST", "documents/{document}/take-back/", None, only_alice(200)),
+    ("POST", "documents/{document}/remove/", WHY, staff_of_alice(200)),
     ("GET", "changes/", None, anyone_signed_in(200)),
     ("POST", "changes/", {"kind": "work", "value": {"employer": "A bakery"}}, participants(201)),
     ("GET", "changes/{reported}/", None, also_alice(200)),
@@ -234,9 +244,37 @@ def places(world: World) -> dict[str, Any]:
         "reported": changes.report(person, HOME, now=now).public_id,
         "wish": asking.ask(person, asking.NewRequest(HelpKind.CALL), now=now).public_id,
         "message": messages.send(person, person, "When is my hearing?", now=now).public_id,
+        "page": 1,
+        "document": add_document(person, person, paper(), now=now).public_id,
         "note": notes.write(person, "Called.", by=officer, now=now).public_id,
         "idle": people.participant(officer).public_id,
     }
+
+
+def _sent(body: Any, places: dict[str, Any]) -> dict[str, Any]:
+    """What the test client sends: made anew for each caller, files are read once."""
+    files = {
+        MULTIPART: lambda: photo(person="new"),
+        "a file": lambda: {"file": SimpleUploadedFile("h.csv", CSV)},
+        "a list": lambda: {"file": SimpleUploadedFile("p.csv", LIST)},
+        "a paper": lambda: {
+            "files": [SimpleUploadedFile("a.jpg", fake_engine.picture("alice"))],
+            "kind": "other",
+            "participant": places["alice"],
+        },
+    }
+    facts = {
+        "a finding": {"about": "check_in", "subject": places["in_review"], "kind": "missed"} | WHY,
+        "a message": {"text": "Thank you.", "participant": places["alice"]},
+        "a hearing": {
+            "participant": places["alice"],
+            "court": places["court"],
+            "starts_at": "2030-01-02T15:00:00Z",
+        },
+    }
+    if isinstance(body, str) and body in files:
+        return {"data": files[body](), "format": "multipart"}
+    return {"data": facts[body] if isinstance(body, str) else body}
 
 
 @pytest.mark.parametrize(("method", "route", "body", "expected"), ROWS, ids=lambda v: str(v)[:44])
@@ -245,22 +283,7 @@ def test_who_may_what(
 ) -> None:
     answered = {}
     for caller in CALLERS:
-        if body == MULTIPART:
-            sent: dict[str, Any] = {"data": photo(person="new"), "format": "multipart"}
-        elif body == "a file":
-            sent = {"data": {"file": SimpleUploadedFile("h.csv", CSV)}, "format": "multipart"}
-        elif body == "a list":
-            sent = {"data": {"file": SimpleUploadedFile("p.csv", LIST)}, "format": "multipart"}
-        elif body == "a finding":
-            what = {"about": "check_in", "subject": places["in_review"], "kind": "missed"}
-            sent = {"data": what | WHY}
-        elif body == "a message":
-            sent = {"data": {"text": "Thank you.", "participant": places["alice"]}}
-        elif body == "a hearing":
-            what = {"participant": places["alice"], "court": places["court"]}
-            sent = {"data": what | {"starts_at": "2030-01-02T15:00:00Z"}}
-        else:
-            sent = {"data": body}
+        sent = _sent(body, places)
         send = getattr(getattr(world, caller), method.lower())
         with transaction.atomic():  # each caller finds the same
             answered[caller] = send(V1 + route.format(**places), **sent).status_code
@@ -309,6 +332,7 @@ def test_lists_hold_only_what_the_caller_may_see(world: World, places: dict[str,
         "hearings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "administrator": 1},
         "findings": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "supervisor": 1},
         "messages": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "supervisor": 1},
+        "documents": {"alice": 1, "bob": 0, "officer": 1, "colleague": 0, "foreign_supervisor": 0},
         "hearings/changes": {"alice": 1, "bob": 0, "officer": 1, "foreign_supervisor": 0},
     }.items():
         found = {caller: count(getattr(world, caller), what) for caller in expected}

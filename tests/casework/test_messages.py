@@ -199,6 +199,7 @@ def test_both_sides_write_and_read_over_the_api(officer: User, alice: Participan
         )
         assert sent.status_code == 201
     assert his.get(address, {"unread": "true"}).json()["count"] == 1
+    assert Entry.objects.filter(verb="looked at messages", participant_id=alice.public_id).exists()
     assert his.post(address, {"text": "x"}, "application/json").status_code == 400
     body = {"text": "Come at ten.", "participant": str(alice.public_id)}
     answer = his.post(address, body, "application/json").json()

@@ -15,7 +15,7 @@ from casework.common import clock
 from casework.common.admin import CappedPaginator
 from casework.common.errors import RuleError, WrongState
 from casework.common.nudges import nudge
-from casework.documents import services
+from casework.documents import papers, services
 from casework.documents.intake import contents_of
 from casework.documents.models import KINDS, Document, DocumentQuerySet
 from casework.documents.registry import subjects
@@ -24,7 +24,6 @@ from casework.documents.services import NewDocument
 from casework.notices.tasks import send_notices
 from casework.participants.models import Participant
 from checkins.admin.participant_file import with_face
-from smartlink import papers
 from smartlink.console.forms import PhotosField, refuse
 from smartlink.console.gates import StaffRequest, page, participant_or_404, staff_page
 from smartlink.console.views.file import form_page

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework.common import clock
 from casework.common.errors import RuleError, WrongState
-from casework.documents import rules, services
+from casework.documents import papers, rules, services
 from casework.documents.models import Document
 from casework.participants.models import Participant
-from smartlink import papers
 from smartlink.portal.document_forms import DocumentForm
 from smartlink.portal.gates import for_participant, wants_json
 
