@@ -63,7 +63,8 @@ def _attempts(person: Participant) -> Iterator[Row]:
             "photo": row.public_id if row.photo else "none" if row.call_id else "deleted",
             "verification": columns(
                 found, "finished_at", "result", "reasons", "liveness", "distance", "similarity",
-                "weights_name", "weights_version", "thresholds", "measures",
+                "weights_name", "weights_version", "thresholds", "measures", "frame_print",
+                "face_print",
             )
             if found is not None
             else None,
@@ -101,6 +102,8 @@ def _references(person: Participant) -> Iterator[Row]:
             "added_at",
             "state",
             "reasons",
+            "frame_print",
+            "face_print",
             "confirmed_at",
             "confirmed_reason",
             "retired_at",

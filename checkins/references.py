@@ -139,6 +139,9 @@ def prepare_template(photo: ReferencePhoto, engine: "Engine", now: datetime) -> 
         return False
     with photo.photo.open("rb") as file:
         analysis = engine.analyse(file.read())
+    ReferencePhoto.objects.filter(pk=photo.pk).update(
+        frame_print=analysis.prints.frame, face_print=analysis.prints.face
+    )
     if analysis.embedding is None:
         _refuse(photo, analysis.reasons)
         return False

@@ -7,7 +7,15 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.retention.registry import Folder, Rule, retention
-from checkins.models import Attempt, Frame, PhoneCall, ReferencePhoto, Template, Told
+from checkins.models import (
+    Attempt,
+    Frame,
+    PhoneCall,
+    ReferencePhoto,
+    Template,
+    Told,
+    Verification,
+)
 from checkins.models.reference import Source
 from checkins.receipts.keys import signing_key
 from checkins.receipts.signing import sign
@@ -32,8 +40,12 @@ def _settled(cutoff: datetime) -> QuerySet[Any]:
 
 
 def _forget_photos(attempts: list[Any]) -> None:
-    """The attempt and what came of it stay; they are the person's record, too."""
+    """The attempt and what came of it stay; they are the person's record, too.
+
+    The fingerprints go: they are of the photo.
+    """
     gone = [attempt.pk for attempt in attempts]
+    Verification.objects.filter(attempt__in=gone).update(frame_print="", face_print="")
     Frame.objects.filter(attempt__in=gone).update(photo="")
     Attempt.objects.filter(pk__in=gone).update(photo="")
 

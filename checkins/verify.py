@@ -76,6 +76,7 @@ def compare(attempt: Attempt, engine: "Engine", *, now: datetime) -> Finding:
         thresholds=_as_facts(thresholds),
         measures=dict(analysis.measures),
         timings_ms=dict(analysis.timings_ms),
+        prints=analysis.prints,
     )
 
 

@@ -1,8 +1,9 @@
 """A face engine without faces: a picture says who is on it, and that is believed.
 
 The note is `person=NAME`, with `;noise=0.1`, `;turn=0.4` and `;result=crash` (or no_face,
-several_faces, poor_photo:too_dark) where wanted. It is read from EXIF's ImageDescription or a PNG
-text chunk, and also drawn as light and dark squares, so that it outlives the removal of metadata.
+several_faces, poor_photo:too_dark) where wanted. The fingerprints are those of the note. It is read
+from EXIF's ImageDescription or a PNG text chunk, and also drawn as light and dark squares, so that
+it outlives the removal of metadata.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from checkins.verification.codes import Reason, Result
-from checkins.verification.engine import Analysis, EngineFailed, Glance
+from checkins.verification.engine import Analysis, EngineFailed, Glance, Prints
 from checkins.verification.intake import PhotoRefused, inspect
 
 LENGTH = 128
@@ -47,11 +48,13 @@ class FakeEngine:
         turn = float(said.get("turn", 0))
         measures = {"eye_distance_px": 60.0, "turn": turn, "roll": 0.0}
         timings = {"total": 1.0}
+        prints = Prints(*(hashlib.sha256(f"{of}{note}".encode()).hexdigest() for of in "ab"))
         if "result" in said:
             result, _, reason = said["result"].partition(":")
-            return Analysis(Result(result), (Reason(reason or result),), None, measures, timings)
+            reasons = (Reason(reason or result),)
+            return Analysis(Result(result), reasons, None, measures, timings, prints)
         embedding = embedding_of(said["person"], float(said.get("noise", 0)))
-        return Analysis(None, (), embedding, measures, timings)
+        return Analysis(None, (), embedding, measures, timings, prints)
 
     def glance(self, data: bytes) -> Glance:
         """As `Engine`: the note's `turn`, else looking ahead."""

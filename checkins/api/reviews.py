@@ -19,8 +19,11 @@ from checkins import lifecycle
 from checkins.api.finding import check_in_for
 from checkins.models import CheckIn, Review
 from checkins.models.checkin import STATE_CHOICES
+from checkins.refreshing import newest_attempt
+from checkins.repeat_rules import Likeness
 from checkins.reviews import claims
 from checkins.reviews.claims import MAY_CLAIM
+from checkins.reviews.repeats import Repeat, repeat_of
 from checkins.reviews.rules import claimed_until, is_held
 
 
@@ -35,6 +38,24 @@ class VerdictShape(serializers.Serializer[Any]):
     )
 
 
+class EarlierPhotoShape(serializers.Serializer[Any]):
+    """`check_in` is null for a reference photo."""
+
+    kind = serializers.ChoiceField(["attempt", "reference_photo"])
+    id = serializers.UUIDField()
+    check_in = serializers.UUIDField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class AdviceShape(serializers.Serializer[Any]):
+    """Something that the machine noticed and that decides nothing."""
+
+    code = serializers.ChoiceField([one.value for one in Likeness])
+    text = serializers.CharField(help_text="In plain English, for staff.")
+    earlier = EarlierPhotoShape()
+    more = serializers.IntegerField(help_text="How many other photos before are copies, too.")
+
+
 class ReviewShown(serializers.ModelSerializer[Review]):
     check_in = serializers.UUIDField(source="check_in.public_id", read_only=True)
     state = serializers.ChoiceField(STATE_CHOICES, source="check_in.state", read_only=True)
@@ -45,13 +66,16 @@ class ReviewShown(serializers.ModelSerializer[Review]):
         help_text="Who looks at it just now; null once the claim was let go or has run out."
     )
     claimed_until = serializers.SerializerMethodField(help_text="When that claim ends by itself.")
+    advice = serializers.SerializerMethodField(
+        help_text="What to look at in the newest photo; it changes no result and no order."
+    )
 
     class Meta:
         model = Review
         fields = [
             "check_in", "state", "opened_at", "verdict", "reason", "decided_by", "decided_at",
             "proposed_by", "proposed_reason", "proposed_at", "needs", "refresh",
-            "claimed_by", "claimed_until",
+            "claimed_by", "claimed_until", "advice",
         ]  # fmt: skip
 
     def get_needs(self, row: Review) -> str:
@@ -69,6 +93,27 @@ class ReviewShown(serializers.ModelSerializer[Review]):
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_claimed_until(self, row: Review) -> datetime | None:
         return claimed_until(row.claimed_at) if is_held(row.claimed_at, clock.now()) else None
+
+    @extend_schema_field(AdviceShape(many=True))
+    def get_advice(self, row: Review) -> list[dict[str, Any]]:
+        newest = newest_attempt(row.check_in)
+        found = None if newest is None else repeat_of(newest)
+        return [] if found is None else [_advice(found)]
+
+
+def _advice(found: Repeat) -> dict[str, Any]:
+    attempt = found.attempt
+    return {
+        "code": found.likeness.value,
+        "text": found.text,
+        "earlier": {
+            "kind": "reference_photo" if attempt is None else "attempt",
+            "id": str(found.earlier.public_id),
+            "check_in": None if attempt is None else str(attempt.check_in.public_id),
+            "at": found.at,
+        },
+        "more": found.more,
+    }
 
 
 class ClaimShape(serializers.Serializer[Any]):

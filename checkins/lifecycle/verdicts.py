@@ -19,6 +19,7 @@ from checkins.reviews.ranking import open_review, rank
 from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.states import State, after_verification
 from checkins.verification.codes import Liveness, Reason, Result
+from checkins.verification.engine import Prints
 from checkins.verification.liveness import FrameFound
 
 NOT_REACHED = "deadline passed: the request did not reach the person"
@@ -42,6 +43,7 @@ class Finding:
     timings_ms: dict[str, float] = field(default_factory=dict)
     liveness: Liveness | None = None  # None: as it was before
     frames: tuple[FrameFound, ...] = ()
+    prints: Prints = field(default_factory=Prints)  # kept for the reviewer; decides nothing
 
 
 @transaction.atomic
@@ -59,6 +61,8 @@ def record_verification(attempt: Attempt, found: Finding, *, now: datetime) -> b
         thresholds=found.thresholds,
         measures=found.measures,
         timings_ms=found.timings_ms,
+        frame_print=found.prints.frame,
+        face_print=found.prints.face,
         liveness=_liveness(attempt, found).value,
     )
     if not finished:

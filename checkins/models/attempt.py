@@ -122,6 +122,9 @@ class Verification(models.Model):
     thresholds = models.JSONField(default=dict)
     measures = models.JSONField(default=dict)
     timings_ms = models.JSONField(default=dict)
+    # Of the photo, and gone with it: tell reviewers of copies (`checkins.reviews.repeats`).
+    frame_print = models.CharField(max_length=64, blank=True, default="", db_default="")
+    face_print = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [

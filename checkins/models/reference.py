@@ -48,6 +48,8 @@ class ReferencePhoto(PublicIdModel):
         max_length=8, choices=ReferenceState.choices, default=ReferenceState.WAITING
     )
     reasons = models.JSONField(default=list)
+    frame_print = models.CharField(max_length=64, blank=True, default="", db_default="")
+    face_print = models.CharField(max_length=64, blank=True, default="", db_default="")
     tries = models.PositiveIntegerField(default=0)
     nudges = models.PositiveIntegerField(default=0)
     next_nudge_at = models.DateTimeField()

@@ -25,6 +25,7 @@ from checkins.verification.codes import Reason, Result
 from checkins.verification.decode import Photo, decode
 from checkins.verification.detectors import Detector, Hog, Pixels, YuNet
 from checkins.verification.engine import Analysis, EngineFailed, Glance
+from checkins.verification.fingerprint import prints_of
 from checkins.verification.intake import PhotoRefused
 from checkins.verification.subject import Subject, choose
 from checkins.verification.weights import WeightSet
@@ -103,21 +104,23 @@ class DeepfaceEngine:
         laps.taken("decode")
         subject = self._subject(photo)
         laps.taken("detect")
+        prints = prints_of(photo.pixels, None if subject is None else subject.face)
+        laps.taken("fingerprint")
         if subject is None:
             result, reason = self._absence(photo)
-            return Analysis(result, (reason,), None, _sizes(photo), laps.taken("quality"))
+            return Analysis(result, (reason,), None, _sizes(photo), laps.taken("quality"), prints)
         reasons, measures = quality.assess(photo, subject.face)
         measures |= _sizes(photo) | {"detector_score": subject.face.score}
         laps.taken("quality")
         if subject.rival is not None:
             several = Result.SEVERAL_FACES, (Reason.SEVERAL_FACES,)
-            return Analysis(*several, None, measures, laps.total())
+            return Analysis(*several, None, measures, laps.total(), prints)
         if reasons:
-            return Analysis(Result.POOR_PHOTO, reasons, None, measures, laps.total())
+            return Analysis(Result.POOR_PHOTO, reasons, None, measures, laps.total(), prints)
         square = self._detector.crop(photo.pixels, subject.face)
         laps.taken("align")
         embedding = self._embedding(square)
-        return Analysis(None, (), embedding, measures, laps.taken("network"))
+        return Analysis(None, (), embedding, measures, laps.taken("network"), prints)
 
     def _glance(self, data: bytes) -> Glance:
         try:

@@ -22,6 +22,17 @@ class EngineFailed(Exception):
     """Our side failed, not the photo: a person looks. Its text carries no path."""
 
 
+@dataclass(frozen=True)
+class Prints:
+    """Fingerprints in hexadecimal (`fingerprint`), empty where there is nothing to take one of.
+
+    They tell copies of a picture, for a reviewer to know; no result depends on them.
+    """
+
+    frame: str = ""
+    face: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Analysis:
     """One photo, looked at.
@@ -29,7 +40,8 @@ class Analysis:
     `result` is None when the face can be compared, otherwise no_face, several_faces or poor_photo
     with the `reasons`. `embedding` is a unit vector, there when the result is None. `measures` are
     those of `quality.measure`, with `detector_score` and the original `width` and `height`;
-    `timings_ms` are decode, detect, quality, align, network and total, as far as it came.
+    `timings_ms` are decode, detect, fingerprint, quality, align, network and total, as far as it
+    came. `prints` are there as soon as the photo could be decoded.
     """
 
     result: Result | None
@@ -37,6 +49,7 @@ class Analysis:
     embedding: NDArray[np.float32] | None = None
     measures: Mapping[str, float] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    prints: Prints = field(default_factory=Prints)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,11 +18,13 @@ from checkins.querysets import AttemptQuerySet, CheckInQuerySet
 from checkins.refresh_rules import MOST_PHOTOS, MOST_REFRESHED, why_not
 from checkins.refreshing import MAY_ADD, candidate_of
 from checkins.reviews.claims import claim_next
+from checkins.reviews.repeats import MOST_COMPARED
 from checkins.states import State
 from checkins.verification.codes import Result
 
 EARLIER_SHOWN = 6
 MOST_REFERENCES = MOST_PHOTOS + MOST_REFRESHED
+MOST_KEPT = 100
 MOST_ON_TODAY = 100
 # The results that a reviewer meets; an unusable photo asks again while there is time.
 RESULTS_TO_FILTER = [
@@ -142,11 +144,18 @@ def with_evidence(user: User) -> CheckInQuerySet:
     )
 
 
-def references_of(check_in: CheckIn) -> list[ReferencePhoto]:
-    """The photos in use, usable ones first: what a reviewer compares with."""
+def photos_of(check_in: CheckIn) -> list[ReferencePhoto]:
+    """All reference photos, those out of use too: what a copy may have been made of."""
     rows = ReferencePhoto.objects.filter(participant=check_in.participant_id)
-    in_use = rows.current().filter(state__in=["usable", "waiting"]).select_related("added_by")
-    return list(in_use.order_by("state", "-source", "added_at", "pk")[:MOST_REFERENCES])
+    every = rows.select_related("added_by", "taken_from")
+    return list(every.order_by(F("retired_at").desc(nulls_first=True), "pk")[:MOST_KEPT])
+
+
+def in_use(photos: list[ReferencePhoto]) -> list[ReferencePhoto]:
+    """Of these the photos in use, usable ones first: what a reviewer compares with."""
+    rows = [one for one in photos if one.retired_at is None and one.state in {"usable", "waiting"}]
+    rows.sort(key=lambda one: (one.state, one.is_refreshed, one.added_at, one.pk))
+    return rows[:MOST_REFERENCES]
 
 
 def may_add(attempt: Attempt | None, references: list[ReferencePhoto], user: User) -> bool:
@@ -157,14 +166,15 @@ def may_add(attempt: Attempt | None, references: list[ReferencePhoto], user: Use
 
 
 def earlier_attempts(check_in: CheckIn) -> list[Attempt]:
-    """The person's last attempts on other check-ins, newest first, with what came of them."""
+    """The person's attempts on other check-ins, newest first, with what came of them."""
     rows = (
         Attempt.objects.filter(check_in__participant=check_in.participant_id)
         .exclude(check_in=check_in.pk)
         .select_related("verification", "check_in", "call", "call__requested_by")
+        .defer("verification__measures", "verification__thresholds", "verification__timings_ms")
         .order_by(F("received_at").desc())
     )
-    return list(rows[:EARLIER_SHOWN])
+    return list(rows[:MOST_COMPARED])
 
 
 def decider_of(check_in_id: UUID, user: User) -> str:

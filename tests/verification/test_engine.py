@@ -43,7 +43,7 @@ def test_an_embedding_is_a_unit_vector_with_measures_and_times(engine: Engine) -
     assert analysis.measures["eye_distance_px"] == pytest.approx(42, abs=4)
     assert abs(analysis.measures["turn"]) < 0.1
     assert (analysis.measures["width"], analysis.measures["height"]) == (512, 512)
-    steps = {"decode", "detect", "quality", "align", "network"}
+    steps = {"decode", "detect", "fingerprint", "quality", "align", "network"}
     assert set(analysis.timings_ms) == steps | {"total"}
     total = sum(analysis.timings_ms[step] for step in steps)
     assert analysis.timings_ms["total"] == pytest.approx(total)

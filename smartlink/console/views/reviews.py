@@ -23,6 +23,7 @@ from checkins.models import Attempt, CheckIn, Review
 from checkins.models.plan import Method
 from checkins.reviews import claims
 from checkins.reviews.claims import MAY_TAKE_OVER
+from checkins.reviews.repeats import repeat_among
 from checkins.reviews.rules import claimed_until, is_held
 from checkins.states import State
 from smartlink.console import queue as waiting
@@ -221,8 +222,8 @@ def _page(
     attempts: list[Attempt] = check_in.shown_attempts
     newest = attempts[0] if attempts else None
     verification = getattr(newest, "verification", None)
-    earlier = waiting.earlier_attempts(check_in)
-    references = waiting.references_of(check_in)
+    before, photos = waiting.earlier_attempts(check_in), waiting.photos_of(check_in)
+    earlier, references = before[: waiting.EARLIER_SHOWN], waiting.in_use(photos)
     context = {
         "check_in": check_in,
         "participant": check_in.participant,
@@ -231,6 +232,7 @@ def _page(
         "verification": verification,
         "scale": scale_of(verification.similarity) if verification is not None else None,
         "facts": machine_facts(verification) if verification is not None else [],
+        "repeat": repeat_among(newest, before, photos) if newest is not None else None,
         "frames": list(newest.frames.all()) if newest is not None else [],
         "before": attempts[1:],
         "references": references,

@@ -1,0 +1,43 @@
+"""A fingerprint of a picture: near for copies of it, far for a new photo of the same face.
+
+Advice for the reviewer (`checkins.reviews.repeats`); no result is made of it.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from checkins.verification.detectors import Pixels, warp
+from checkins.verification.engine import Prints
+from checkins.verification.geometry import ARCFACE_POINTS, ARCFACE_SIDE, Face
+
+SIDE: Final = 16
+"""Squared, the bits. OpenCV's own hashes have 64, with which two photos of one event meet."""
+
+_FLAT: Final = 4.0
+"""Of 255, the standard deviation below which there is nothing to tell pictures by."""
+
+
+def prints_of(pixels: Pixels, face: Face | None) -> Prints:
+    """Of the whole picture, and of the face brought to one size by eyes and nose."""
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+    if face is None:
+        return Prints(fingerprint(grey))
+    points = np.vstack([face.eyes, face.nose])
+    return Prints(
+        fingerprint(grey), fingerprint(warp(grey, points, ARCFACE_POINTS[:3], ARCFACE_SIDE))
+    )
+
+
+def fingerprint(grey: NDArray[np.uint8]) -> str:
+    """256 bits in hexadecimal: where it gets lighter from left to right, on a grid of 17 × 16.
+
+    Empty for a sheet of one grey.
+    "dHash" after N. Krawetz, "Kind of Like That" (2013).
+    """
+    grid = cv2.resize(grey, (SIDE + 1, SIDE), interpolation=cv2.INTER_AREA)
+    if grid.std() < _FLAT:
+        return ""
+    return np.packbits(grid[:, 1:] > grid[:, :-1]).tobytes().hex()
