@@ -94,3 +94,18 @@ def test_an_acceptance_is_taken_back_within_its_minute_by_its_reviewer(
     with time_machine.travel(clock.now() + UNDO_FOR, tick=False):
         assert world.officer.post(f"{at}undo/").status_code == 409
     assert world.officer.get(at).json()["state"] == "accepted"
+
+
+def test_a_copy_of_an_earlier_photo_is_advice(world: World, at: str) -> None:
+    assert world.officer.get(at).json()["advice"] == []
+    first = Attempt.objects.get()
+    world.officer.post(at, {"verdict": "accepted"})
+    again = _in_review(world)
+    [advice] = world.officer.get(again).json()["advice"]
+    assert advice["code"] == "same_file"
+    assert "the very same file as the photo of" in advice["text"]
+    assert advice["earlier"]["kind"] == "attempt"
+    assert advice["earlier"]["id"] == str(first.public_id)
+    assert advice["earlier"]["check_in"] == str(first.check_in.public_id)
+    assert advice["more"] == 0
+    assert world.officer.post(again, {"verdict": "accepted"}).json()["state"] == "accepted"

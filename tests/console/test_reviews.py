@@ -11,7 +11,7 @@ from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import Office, User
 from checkins import lifecycle
-from checkins.models import CheckIn
+from checkins.models import Attempt, CheckIn, ReferencePhoto, Verification
 from checkins.reviews import claims
 from checkins.verification import decision
 from checkins.verification.codes import Result
@@ -294,3 +294,33 @@ def test_the_scale_says_where_a_similarity_lies(similarity: float, tone: str) ->
     assert scale is not None
     assert scale.tone == tone
     assert scale_of(None) is None
+
+
+def test_a_copy_of_an_earlier_photo_is_told_with_a_link_to_it(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    first = in_review(alice, officer, minutes_ago=90)
+    client = browser_of(officer)
+    assert client.get(page_of(first)).context["repeat"] is None
+    lifecycle.decide_review(first, accept=True, by=officer, reason="", now=clock.now())
+    again = in_review(alice, officer, minutes_ago=60)
+    Attempt.objects.filter(check_in=again).update(
+        photo_sha256=Attempt.objects.get(check_in=first).photo_sha256
+    )
+    page = client.get(page_of(again))
+    said = page.content.decode()
+    assert "the very same file as the photo of" in said
+    assert "you decide" in said
+    assert f'href="{reverse("console:check_in", args=[first.public_id])}">That check-in' in said
+    assert page.context["chosen"] == ""
+    listed = client.get(QUEUE).content.decode()
+    assert "same file" not in listed, "it stands nowhere in the queue"
+    reference_photo(alice, officer, "alice")
+    ReferencePhoto.objects.update(
+        photo_sha256="r", frame_print="0" * 64, added_at=clock.now() - timedelta(days=3)
+    )
+    Attempt.objects.filter(check_in=again).update(photo_sha256="new")
+    Verification.objects.filter(attempt__check_in=again).update(frame_print="0" * 63 + "1")
+    said = client.get(page_of(again)).content.decode()
+    assert "almost the same picture as the reference photo of" in said
+    assert "That check-in" not in said
