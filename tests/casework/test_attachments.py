@@ -165,7 +165,8 @@ def test_an_officer_answers_with_a_file(officer: User, alice: Participant, desk:
     bad = desk.post(thread, {"text": SAID, "files": [upload(b"MZ")]})
     assert bad.status_code == 422
     assert SAID in bad.content.decode()
-    assert desk.post(thread, {"text": SAID, "files": [upload(page())]}).status_code == 302
+    assert desk.post(thread, {"text": "", "files": []}).status_code == 422
+    assert desk.post(thread, {"text": "", "files": [upload(page())]}).status_code == 302
     made = Document.objects.get()
     phone = browser_of(alice, officer)
     assert f"/documents/{made.public_id}/" in phone.get("/messages/").content.decode()

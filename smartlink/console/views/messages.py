@@ -38,9 +38,8 @@ class ReplyForm(forms.Form):
     text = forms.CharField(
         label="Message",
         max_length=LONGEST,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-        help_text="In words that the person understands; it is not translated.",
+        help_text="In words that the person understands; not translated. A file needs no words.",
     )
     files = PhotosField(  # type: ignore[assignment]
         label="Photos or PDFs",
@@ -54,6 +53,14 @@ class ReplyForm(forms.Form):
     def __init__(self, *args: Any, inserting: Inserting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["canned"] = inserting.field()
+
+    def clean(self) -> dict[str, Any]:
+        """Files need no words."""
+        cleaned = super().clean() or {}
+        if cleaned.get("files") and self.has_error("text", "required"):
+            del self.errors["text"]
+            cleaned["text"] = ""
+        return cleaned
 
     def clean_text(self) -> str:
         """Nobody is sent a placeholder that was meant to be filled in."""
