@@ -46,4 +46,4 @@ yes.addEventListener("click", () => {
   );
 });
 
-if (navigator.geolocation) part.querySelector("[data-place-actions]").hidden = false;
+part.querySelector("[data-place-actions]").hidden = !navigator.geolocation;

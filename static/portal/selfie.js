@@ -203,8 +203,9 @@ addEventListener("photo-deleted", ({ detail }) => {
 });
 addEventListener("pagehide", () => close(video));
 
-part("stage").hidden = false;
-if (asksTurns && cameraExists()) document.querySelector("[data-turns-intro]").hidden = false;
+form.classList.add("ready");
+part("open").disabled = false;
+if (asksTurns) part("turns-intro").hidden = !cameraExists();
 part("plain-send").hidden = true;
 input.required = false;
 if (cameraExists()) go("start");
