@@ -27,6 +27,7 @@ from checkins.models.reference import ReferenceState
 from checkins.plans import PlanTerms, set_plan
 from checkins.references import add_reference_photo
 from smartlink.demo import cast, dates
+from smartlink.demo.asked import give_requests
 from smartlink.demo.calibrating import keep_measured
 from smartlink.demo.chance import number, one
 from smartlink.demo.findings import give_findings
@@ -71,6 +72,7 @@ def seed(now: datetime) -> None:
     give_findings(now)
     give_messages(now)
     give_places(now)
+    give_requests(now)
     _away(staff["officer2@example.org"], staff["officer@example.org"], now)
     keep_measured(staff["administrator@example.org"], now)
     _let_notices_begin_now(now)

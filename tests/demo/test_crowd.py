@@ -105,7 +105,7 @@ def test_every_officer_has_a_caseload_of_an_own_office() -> None:
     assert officers.count() == 4
     own = [officer.assignments.filter(until_at__isnull=True) for officer in officers]
     sizes = [rows.count() for rows in own]  # without what is covered for a colleague
-    assert max(sizes) <= people.CASELOAD + 10
+    assert max(sizes) <= people.CASELOAD + 11  # the demo's own, and one handed over
     astray = Participant.objects.exclude(assignments__officer__offices=F("office"))
     assert not astray.exists()
 

@@ -12,13 +12,18 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from casework.common import clock
+from casework.documents.models import Document
 from casework.faults.models import Fault
 from casework.findings.models import Finding
+from casework.messages.models import CannedAnswer, Message
 from casework.participants import sign_in
 from casework.participants.models import Participant
-from casework.staff.models import User
+from casework.requests.models import ChangeReport, HelpRequest
+from casework.staff.models import SavedView, User
+from casework.transfers.models import HandOver
 from checkins import sweeps
-from checkins.models import CheckIn, ReferencePhoto, Verification
+from checkins.models import CheckIn, ReferencePhoto, Review, Verification
+from checkins.reviews.claims import held_by_other
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +59,25 @@ def test_there_is_a_finding_in_each_state(demo: dict[str, Any]) -> None:
     assert states == {"proposed", "told", "answered", "upheld", "withdrawn", "expunged"}
     waiting = Finding.objects.awaiting_answer().filter(participant__language__in=["es", "ar"])
     assert waiting.count() >= 2
+
+
+def test_each_list_of_what_was_sent_and_asked_shows_something(demo: dict[str, Any]) -> None:
+    officer = User.objects.get(email="officer@example.org")
+    waiting = Document.objects.visible_to(officer).to_look_at().with_pages()
+    assert {one.first_type for one in waiting} == {"image/jpeg", "application/pdf"}
+    assert max(one.number_of_pages for one in waiting) == 2
+    changes = ChangeReport.objects.visible_to(officer)
+    assert set(changes.values_list("state", flat=True)) == {"reported", "confirmed"}
+    asked = HelpRequest.objects.visible_to(officer)
+    assert set(asked.values_list("state", flat=True)) == {"asked", "acknowledged", "closed"}
+    assert asked.filter(kind="call", state="asked").exists()
+    assert HandOver.objects.waiting_for(officer).get().transfer.note
+    assert SavedView.objects.visible_to(officer).exists()
+    kept = CannedAnswer.objects.visible_to(officer)
+    assert {answer.whose for answer in kept} == {"own", "office"}
+    claimed = Review.objects.filter(claimed_by__isnull=False).get()
+    assert held_by_other(claimed, officer, clock.now())
+    assert Message.objects.visible_to(officer).waiting().filter(attachments__gt=0).exists()
 
 
 def test_every_caseload_shows_different_states(demo: dict[str, Any]) -> None:
