@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from casework.audit.services import record
 from casework.common.actors import SYSTEM
@@ -24,6 +25,7 @@ from checkins.verification.liveness import FrameFound
 
 NOT_REACHED = "deadline passed: the request did not reach the person"
 REACHED_TOO_LATE = "deadline passed: the request reached the person too late to be answered"
+TRIED_IN_VAIN = "deadline passed: the files that came could be no photos, a person looks"
 NOT_MADE_GOOD = "deadline passed: a fault of ours took time that could not be made good"
 UNUSABLE = frozenset({Result.NO_FACE, Result.SEVERAL_FACES, Result.POOR_PHOTO})
 
@@ -144,6 +146,7 @@ def excuse(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> None:
 def close_overdue(check_in: CheckIn, *, now: datetime) -> State | None:
     """Past its deadline: `missed` if the person had it before them, else `lapsed`.
 
+    Whoever tried over and over with files that could be no photos is not missed: a person looks.
     Dated at the deadline, which our faults move first. Returns None if it is not overdue (any
     more). Neither a request that did not reach the person in time nor a window of which a fault
     took time that could not be made good counts against anyone (DESIGN §2).
@@ -156,7 +159,11 @@ def close_overdue(check_in: CheckIn, *, now: datetime) -> State | None:
     if windows.window_of(locked, faults, now).deadline_at > now:
         return None
     to, reason = _at_deadline(locked, windows.was_fair(locked, faults, now))
+    if to is State.IN_REVIEW:
+        move(locked, State.VERIFYING, by=SYSTEM, now=locked.deadline_at, reason=reason)
     move(locked, to, by=SYSTEM, now=locked.deadline_at, reason=reason)
+    if to is State.IN_REVIEW:
+        open_review(locked, now=now)
     check_in.state = locked.state
     return to
 
@@ -169,4 +176,13 @@ def _at_deadline(check_in: CheckIn, in_time: bool) -> tuple[State, str]:  # noqa
         return State.LAPSED, REACHED_TOO_LATE
     if not windows.made_good(check_in):
         return State.LAPSED, NOT_MADE_GOOD
+    if _tried_in_vain(check_in):
+        return State.IN_REVIEW, TRIED_IN_VAIN
     return State.MISSED, "deadline passed"
+
+
+def _tried_in_vain(check_in: CheckIn) -> bool:
+    """Whether as many files were refused at the door for one reason as photos bring a person."""
+    refused = check_in.refused_uploads.filter(received_at__lte=check_in.deadline_at)
+    for_one = refused.order_by().values("reason").annotate(number=Count("pk"))
+    return for_one.filter(number__gte=MOST_FOR_ONE_REASON).exists()

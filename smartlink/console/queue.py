@@ -13,14 +13,14 @@ from casework.common.admin import CappedPaginator
 from casework.participants.models import Assignment
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
-from checkins.models import Attempt, CheckIn, ReferencePhoto
+from checkins.models import Attempt, CheckIn, ReferencePhoto, RefusedUpload
 from checkins.querysets import AttemptQuerySet, CheckInQuerySet
 from checkins.refresh_rules import MOST_PHOTOS, MOST_REFRESHED, why_not
 from checkins.refreshing import MAY_ADD, candidate_of
 from checkins.reviews.claims import claim_next
 from checkins.reviews.repeats import MOST_COMPARED
 from checkins.states import State
-from checkins.verification.codes import Result
+from checkins.verification.codes import Reason, Result
 
 EARLIER_SHOWN = 6
 MOST_REFERENCES = MOST_PHOTOS + MOST_REFRESHED
@@ -175,6 +175,11 @@ def earlier_attempts(check_in: CheckIn) -> list[Attempt]:
         .order_by(F("received_at").desc())
     )
     return list(rows[:MOST_COMPARED])
+
+
+def refused_files(check_in: CheckIn) -> list[RefusedUpload]:
+    """The files that were refused at the door, for what was wrong with them."""
+    return list(check_in.refused_uploads.exclude(reason=Reason.CLOSED.value).order_by("number"))
 
 
 def decider_of(check_in_id: UUID, user: User) -> str:

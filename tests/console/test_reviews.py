@@ -13,8 +13,9 @@ from casework.staff.models import Office, User
 from checkins import lifecycle
 from checkins.models import Attempt, CheckIn, ReferencePhoto, Verification
 from checkins.reviews import claims
+from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.verification import decision
-from checkins.verification.codes import Result
+from checkins.verification.codes import Reason, Result
 from smartlink.console.scale import MATCH_AT, REVIEW_AT, scale_of
 from tests import people
 from tests.console.conftest import Browser, in_review, reference_photo
@@ -324,3 +325,28 @@ def test_a_copy_of_an_earlier_photo_is_told_with_a_link_to_it(
     said = client.get(page_of(again)).content.decode()
     assert "almost the same picture as the reference photo of" in said
     assert "That check-in" not in said
+
+
+def test_who_sent_only_files_that_are_no_photos_is_called_or_accepted(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    then = clock.now() - timedelta(days=2)
+    check_in = people.open_check_in(alice, officer, now=then)
+    lifecycle.mark_delivered(check_in, now=then)
+    for number in range(MOST_FOR_ONE_REASON):
+        no_photo = lifecycle.NotAPhoto(f"{number}", Reason.FILE_TOO_LARGE)
+        lifecycle.refuse_upload(check_in, no_photo, now=then)
+    lifecycle.close_overdue(check_in, now=clock.now())
+    client = browser_of(officer)
+    queue = client.get(QUEUE)
+    assert [row.pk for row in queue.context["rows"]] == [check_in.pk]
+    assert "No photo could be taken in" in queue.content.decode()
+    said = client.get(page_of(check_in)).content.decode()
+    assert "4 files came that could be no photo" in said
+    assert "there is no photo to compare" in said
+    assert "Call the person" in said
+    whole = client.get(reverse("console:check_in", args=[check_in.public_id])).content.decode()
+    assert "4 files came that could be no photo" in whole
+    client.post(page_of(check_in), {"verdict": "accepted"})
+    check_in.refresh_from_db()
+    assert check_in.state == "accepted"

@@ -13,6 +13,7 @@ from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle
 from checkins.models import Attempt, CheckIn, Receipt
+from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.verification.codes import Reason, Result
 from tests import people
 from tests.portal.conftest import photo
@@ -184,6 +185,21 @@ def test_a_missed_check_in_can_still_be_answered_and_goes_to_an_officer(
     assert "you can still answer" in alice_in.get(page_of(check_in)).content.decode()
     page = send(alice_in, check_in)
     assert "An officer is looking" in alice_in.get(page.url).content.decode()
+
+
+def test_who_tried_with_files_that_are_no_photos_reads_that_an_officer_looks(
+    alice: Participant, alice_in: Client, officer: User
+) -> None:
+    yesterday = clock.now() - timedelta(days=1)
+    check_in = people.open_check_in(alice, officer, now=yesterday)
+    lifecycle.mark_delivered(check_in, now=yesterday)
+    for number in range(MOST_FOR_ONE_REASON):
+        no_photo = lifecycle.NotAPhoto(f"{number}", Reason.NOT_A_PHOTO)
+        lifecycle.refuse_upload(check_in, no_photo, now=yesterday)
+    lifecycle.close_overdue(check_in, now=clock.now())
+    page = alice_in.get(page_of(check_in)).content.decode()
+    assert "This is not a mark against you" in page
+    assert "looking at your photo" not in page
 
 
 def test_sending_to_a_closed_check_in_shows_where_it_stands(

@@ -74,6 +74,7 @@ def _page(request: StaffRequest, found: Any, *, error: str = "", status: int = 2
         "participant": found.participant,
         "state": state,
         "attempts": attempts,
+        "refused_files": queue.refused_files(found),
         "events": list(found.events.all()),
         "review": getattr(found, "review", None),
         "may_call": state in {State.OPEN, State.MISSED}

@@ -232,6 +232,7 @@ def _page(
         "verification": verification,
         "scale": scale_of(verification.similarity) if verification is not None else None,
         "facts": machine_facts(verification) if verification is not None else [],
+        "refused_files": waiting.refused_files(check_in) if newest is None else [],
         "repeat": repeat_among(newest, before, photos) if newest is not None else None,
         "frames": list(newest.frames.all()) if newest is not None else [],
         "before": attempts[1:],
