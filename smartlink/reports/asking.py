@@ -101,15 +101,16 @@ def log_mark() -> int:
     return max(0, newest - _LOG_MARGIN)
 
 
-def question_of(frozen: dict[str, Any]) -> Question:
-    """The question that frozen parameters stand for."""
+def question_of(frozen: dict[str, Any], person: Participant | None = None) -> Question:
+    """The question that frozen parameters stand for; `person` where they are read already."""
+    participant = _pk(Participant, frozen["participant"]) if person is None else person.pk
     return Question(
         period=period_of(frozen),
         as_of=datetime.fromisoformat(frozen["as_of"]),
         log_mark=frozen["log_mark"],
         offices=None if frozen["offices"] is None else tuple(frozen["offices"]),
         officer=_pk(User, frozen["officer"]),
-        participant=_pk(Participant, frozen["participant"]),
+        participant=participant,
         language=frozen["language"],
         origin=frozen["origin"],
         technology=frozen.get("technology", ""),

@@ -28,8 +28,9 @@ _COLUMNS = (
 
 def court(frozen: dict[str, Any]) -> Content:
     """Times are local to the participant, with the zone's name; ids let anyone ask about one."""
-    question, version = asking.question_of(frozen), asking.version_of(frozen)
-    person = Participant.objects.select_related("office").get(pk=question.participant)
+    version = asking.version_of(frozen)
+    person = Participant.objects.select_related("office").get(public_id=frozen["participant"])
+    question = asking.question_of(frozen, person)
     figures = figures_of(question)
     summary = figure_row(figures, FIGURE_COLUMNS)
     return Content(
@@ -38,7 +39,7 @@ def court(frozen: dict[str, Any]) -> Content:
             ("Participant", person.full_name),
             ("A-number", person.a_number),
             ("Office", person.office.name),
-            *asking.words_of(frozen)[:1],
+            ("Period", str(asking.period_of(frozen))),
             ("Time zone", str(person.timezone)),
         ),
         as_of=question.as_of,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from casework.common import clock
@@ -15,6 +16,11 @@ from smartlink.reports import asking
 from smartlink.reports.periods import usual
 
 _CHOOSE_GROUP = [*asking.GROUPINGS.items()]
+
+
+def _regions_of(offices: QuerySet[Office]) -> list[tuple[str, str]]:
+    regions = {region for region in offices.values_list("region", flat=True) if region}
+    return [("", "All"), *((region, region) for region in sorted(regions))]
 
 
 class WishForm(forms.Form):
@@ -55,9 +61,9 @@ class WishForm(forms.Form):
             officers = officers.filter(offices__in=offices).distinct()
         self.fields["office"].queryset = offices  # type: ignore[attr-defined]
         self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
-        regions = sorted({region for region in offices.values_list("region", flat=True) if region})
         languages = sorted((asking.language_name(tag), tag) for tag, _own in LANGUAGES)
-        self._choose("region", [(region, region) for region in regions])
+        # Asked for where it is shown or sent.
+        self.fields["region"].choices = lambda: _regions_of(offices)  # type: ignore[attr-defined]
         self._choose("language", [(tag, name) for name, tag in languages])
         self._choose("origin", list(asking.ORIGINS.items()))
         self._choose("technology", list(asking.TECHNOLOGIES.items()))

@@ -86,7 +86,7 @@ def of_person(request: StaffRequest, participant_id: UUID) -> HttpResponse:
     form = WishForm(asked, user=request.user)
     if not form.is_valid():
         raise RuntimeError(f"The report for a court does not fit its form: {form.errors.as_json()}")
-    return _shown(request, form)
+    return _shown(request, form, person)
 
 
 def _usual() -> dict[str, Any]:
@@ -95,7 +95,9 @@ def _usual() -> dict[str, Any]:
     return {"kind": "compliance", "first": period.first, "last": period.last, "group": "office"}
 
 
-def _shown(request: StaffRequest, form: WishForm) -> HttpResponse:
+def _shown(
+    request: StaffRequest, form: WishForm, person: Participant | None = None
+) -> HttpResponse:
     """The figures on the screen, with what can be done with them."""
     wish = form.wish()
     now = clock.now()
@@ -111,7 +113,7 @@ def _shown(request: StaffRequest, form: WishForm) -> HttpResponse:
         "tables": [on_screen(table) for table in content.tables] if content else [],
         "words": asking.words_of(frozen),
         "formats": list(WRITERS),
-        "person": _person(frozen),
+        "person": person or _person(frozen),
     }
     return page(request, "reports/shown.html", asking.KINDS[wish.kind], context)
 

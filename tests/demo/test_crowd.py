@@ -13,12 +13,15 @@ from django.db.models import F, Q
 from django.test import override_settings
 
 from casework.common import clock
+from casework.documents.models import Document
+from casework.messages.models import Message
 from casework.participants.models import Participant
+from casework.requests.models import ChangeReport, HelpRequest
 from casework.staff.models import User
 from checkins.models import Attempt, CheckIn, CheckInEvent, Review, Verification
 from checkins.states import MOVES, State
 from smartlink.demo import crowd
-from smartlink.demo.crowd import history, people
+from smartlink.demo.crowd import history, papers, people
 from tests.demo.test_seed import Undo
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +53,11 @@ def test_there_are_as_many_people_as_asked_for_and_a_second_run_adds_none() -> N
 
 def test_every_foreign_key_leads_somewhere_though_none_was_checked_on_the_way() -> None:
     """The bulk path switches these look-ups off; so this looks them all up."""
-    for model in [*history.TABLES, *(model for model, _values, _source in people._BELONGINGS)]:
+    for model in [
+        *history.TABLES,
+        *papers.TABLES,
+        *(model for model, _values, _source in people._BELONGINGS),
+    ]:
         for field in model._meta.concrete_fields:
             if field.is_relation:
                 lost = model.objects.filter(
@@ -81,6 +88,20 @@ def test_what_came_of_each_check_in_hangs_together() -> None:
     assert not own.filter(received_at__gt=F("check_in__deadline_at")).exists()
     waiting = Review.objects.filter(check_in__in=of_crowd(), verdict="")
     assert set(waiting.values_list("check_in__state", flat=True)) <= {"in_review"}
+
+
+def test_people_send_messages_papers_and_requests_of_which_the_youngest_wait() -> None:
+    crowd_of: Any = {"participant__a_number__startswith": "3"}
+    for waiting, settled in (
+        (Message.objects.waiting(), Message.objects.filter(author="staff")),
+        (Document.objects.to_look_at(), Document.objects.filter(seen_at__isnull=False)),
+        (HelpRequest.objects.waiting(), HelpRequest.objects.filter(state="closed")),
+        (ChangeReport.objects.waiting(), ChangeReport.objects.filter(state="confirmed")),
+    ):
+        some = waiting.filter(**crowd_of).count()
+        assert 0 < some < settled.filter(**crowd_of).count()
+    papers_sent = Document.objects.filter(**crowd_of).with_pages()
+    assert set(papers_sent.values_list("number_of_pages", flat=True)) == {1}
 
 
 def test_requests_come_at_the_plans_rate_within_daytime_and_never_from_a_key() -> None:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from casework.participants.models import Participant
-from smartlink.demo.crowd import history, people
+from smartlink.demo.crowd import history, papers, people
 from smartlink.demo.crowd.bulk import bulk_writing
 
 BATCH = 5_000
@@ -36,11 +36,12 @@ def fill(participants: int, years: float, now: datetime, progress: Progress) -> 
         staff = people.staff_for(wanted)
         days = DETAIL_DAYS if rows > MOST_IN_DETAIL else round(years * 366)
         facts = people.facts_of(staff, years, now) | {"detail_days": days}
-        with bulk_writing(history.TABLES, rows):
+        with bulk_writing([*history.TABLES, *papers.TABLES], rows):
             for first in range(crowd + 1, wanted + 1, BATCH):
                 last = min(first + BATCH - 1, wanted)
                 made += people.enrol(first, last, facts)
                 check_ins += history.live(facts)
+                papers.give(facts)
                 progress(last, wanted)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
