@@ -41,7 +41,7 @@ def _rows(person: Participant) -> Iterator[Row]:
             "from": _sender(one, person)
         }
         if one.pk in shown:
-            facts |= columns(one, "note", "seen_at", "removed_at", "removal_reason")
+            facts |= columns(one, "note", "looked_at", "seen_at", "removed_at", "removal_reason")
             yield facts | {"pages": one.number_of_pages}
         else:
             yield facts | columns(one, "shared", "why_hidden", "removed_at")

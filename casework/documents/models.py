@@ -65,8 +65,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(PublicIdModel):
     """One document of one side. `note` is its sender's, `description` staff's alone.
 
-    `shared` is False where staff keep it to themselves, and `why_hidden` says why. `seen_at` is
-    when the other side saw it. `came_with` names the message that it was sent with, `about_id`
+    `shared` is False where staff keep it to themselves, and `why_hidden` says why. `looked_at` is
+    when staff first opened a participant's: from then on it is the office's too. `seen_at` is
+    when the other side said, or read the message, that it saw it. `came_with` names the message that it was sent with, `about_id`
     the thing of kind `about_kind` (`casework.documents.registry`) that staff linked it to.
     `key` is what a form gave and held: the same again is the same document.
     """
@@ -82,6 +83,8 @@ class Document(PublicIdModel):
     shared = models.BooleanField(default=True)
     why_hidden = models.CharField(max_length=LONGEST_REASON, blank=True)
     sent_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)
@@ -141,6 +144,11 @@ class Document(PublicIdModel):
                 name="document_seen_by_somebody",
             ),
             models.CheckConstraint(
+                condition=Q(looked_at__isnull=True, looked_by__isnull=True)
+                | Q(looked_at__isnull=False, looked_by__isnull=False, author="participant"),
+                name="document_looked_at_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(removed_at__isnull=True, removed_by__isnull=True, removal_reason="")
                 | Q(removed_at__isnull=False, removed_by__isnull=False) & ~Q(removal_reason="")
                 | Q(
@@ -170,7 +178,9 @@ class Document(PublicIdModel):
         if self.removed_at is not None:
             taken_back = self.removed_by_id is None
             return Standing.TAKEN_BACK.value if taken_back else Standing.REMOVED.value
-        return Standing.SENT.value if self.seen_at is None else Standing.SEEN.value
+        if self.seen_at is not None:
+            return Standing.SEEN.value
+        return Standing.SENT.value if self.looked_at is None else Standing.LOOKED_AT.value
 
     @property
     def is_from_staff(self) -> bool:
@@ -178,7 +188,12 @@ class Document(PublicIdModel):
 
     @property
     def waits(self) -> bool:
-        """For somebody of staff to look at it."""
+        """For somebody of staff to look at it and to say so."""
+        return not self.is_from_staff and self.removed_at is None and self.seen_at is None
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Nobody of staff has opened it."""
         return not self.is_from_staff and self.state == Standing.SENT
 
 

@@ -13,10 +13,10 @@ from casework.participants.registry import Looking, Panel, file_of_participant
 
 SHOWN = 6
 _FIELDS = (
-    "public_id", "author", "kind", "note", "description", "shared", "sent_at", "seen_at",
-    "number_of_pages", "first_type",
+    "public_id", "author", "kind", "note", "description", "shared", "sent_at", "looked_at",
+    "seen_at", "number_of_pages", "first_type",
 )  # fmt: skip
-_TIMES = ("sent_at", "seen_at")
+_TIMES = ("sent_at", "looked_at", "seen_at")
 
 
 def with_papers(rows: ParticipantQuerySet) -> ParticipantQuerySet:

@@ -15,6 +15,7 @@ class DocumentKind(StrEnum):
 
 class Standing(StrEnum):
     SENT = "sent"
+    LOOKED_AT = "looked_at"
     SEEN = "seen"
     TAKEN_BACK = "taken_back"
     REMOVED = "removed"

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from casework.audit.services import record
+from casework.audit.services import record, record_look
 from casework.common.actors import Actor
 from casework.common.errors import NotPermitted, RuleError, TooOften, WrongState
 from casework.common.files import kept_file
@@ -179,6 +179,25 @@ def _keep_page(made: Document, number: int, safe: SafeFile, files: ExitStack) ->
 
 
 @transaction.atomic
+def look_at(document: Document, *, by: User, now: datetime) -> bool:
+    """Before staff are shown what it says: from now on its sender cannot take it back.
+
+    False when it is gone: it may have been taken back just now. Small pictures in lists are none.
+    """
+    if document.removed_at is None and document.looked_at is None:
+        first = Document.objects.standing().filter(
+            pk=document.pk, author=Author.PARTICIPANT, looked_at__isnull=True
+        )
+        first.update(looked_at=now, looked_by=by)
+        fresh = ["looked_at", "looked_by", "seen_at", "seen_by", "removed_at", "removed_by"]
+        document.refresh_from_db(fields=[*fresh, "removal_reason"])
+    target = ("document", document.public_id)
+    person = document.participant.public_id
+    record_look("viewed a document", target, by=by.actor, now=now, participant=person)
+    return document.removed_at is None
+
+
+@transaction.atomic
 def mark_seen(document: Document, *, by: User, now: datetime) -> None:
     """Somebody of staff has looked at it; the participant sees when. Again changes nothing.
 
@@ -258,10 +277,13 @@ def remove(document: Document, *, by: User, reason: str, now: datetime) -> None:
 
 @transaction.atomic
 def take_back(document: Document, *, now: datetime) -> None:
-    """By the participant, while nobody of staff has seen it."""
-    if document.is_from_staff or document.seen_at is not None:
+    """By the participant, while nobody of staff has opened it or read what it came with."""
+    if not document.is_from_staff and document.removed_at is None:
+        document.refresh_from_db(fields=["looked_at", "seen_at"])
+    if document.is_from_staff or document.looked_at or document.seen_at:
         raise WrongState(_("Your office has seen it already. Ask them to remove it."))
-    _go(document, Document.objects.filter(seen_at__isnull=True), removed_at=now)
+    unseen = Document.objects.filter(seen_at__isnull=True, looked_at__isnull=True)
+    _go(document, unseen, removed_at=now)
     _record("took back a document", document, document.participant.actor, now)
 
 

@@ -135,8 +135,7 @@ def of_person(request: StaffRequest, participant_id: UUID) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid() and _added(request, participant, form):
             return redirect("console:documents_of", participant.public_id)
-    _look(request, "looked at the list of documents", ("participant", participant.public_id),
-          participant)  # fmt: skip
+    _look_at_list(request, participant)
     rows = _with_names(Document.objects.of(participant)).order_by("-pk")
     shown = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     context = {"participant": participant, "rows": shown, "form": form}
@@ -161,22 +160,23 @@ def _added(request: StaffRequest, participant: Participant, form: UploadForm) ->
 def document(request: StaffRequest, document_id: UUID) -> HttpResponse:
     """One document: its pages, and what can be done with it."""
     found = _found(request, document_id)
-    _look(request, "viewed a document", ("document", found.public_id), found.participant)
+    services.look_at(found, by=request.user, now=clock.now())
     return _one(request, found, DescribeForm(document=found), RemoveForm())
 
 
 @require_safe
 @staff_page("documents.view_document")
 def document_page(request: StaffRequest, document_id: UUID, number: int) -> HttpResponse:
-    """One page as it is kept; `?size=thumb` small. 404 for a stranger's."""
+    """One page as it is kept; `?size=thumb` small, as lists have it. 404 for a stranger's."""
     found = _found(request, document_id)
     if found.removed_at is not None:
         raise Http404
     thumb = request.GET.get("size") == "thumb"
     answer = papers.page_of(found, number, thumb=thumb)
-    verb = "looked at the list of documents" if thumb else "viewed a document"
-    target = ("participant", found.participant.public_id) if thumb else ("document", document_id)
-    _look(request, verb, target, found.participant)
+    if thumb:
+        _look_at_list(request, found.participant)
+    elif not services.look_at(found, by=request.user, now=clock.now()):
+        raise Http404
     return answer
 
 
@@ -232,16 +232,19 @@ def remove(request: StaffRequest, document_id: UUID) -> HttpResponse:
 
 def _found(request: StaffRequest, document_id: UUID) -> Document:
     rows = Document.objects.visible_to(request.user).select_related(
-        "participant__office", "added_by", "seen_by", "removed_by"
+        "participant__office", "added_by", "looked_by", "seen_by", "removed_by"
     )
     return get_object_or_404(rows, public_id=document_id)
 
 
-def _look(
-    request: StaffRequest, verb: str, target: tuple[str, UUID], participant: Participant
-) -> None:
+def _look_at_list(request: StaffRequest, participant: Participant) -> None:
+    key = participant.public_id
     record_look(
-        verb, target, by=request.user.actor, now=clock.now(), participant=participant.public_id
+        "looked at the list of documents",
+        ("participant", key),
+        by=request.user.actor,
+        now=clock.now(),
+        participant=key,
     )
 
 
