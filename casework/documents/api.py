@@ -81,11 +81,13 @@ def _again(request: Request, document: Document) -> Response:
     return _shown(request, _full(Document.objects.filter(pk=document.pk)).get())
 
 
-def _look(request: Request, verb: str, target: tuple[str, UUID], person: Participant) -> None:
+def _look_at_list(request: Request, person: Participant) -> None:
     """Staff's looks are written down; a participant's at the own file are not."""
-    if not is_participant(request):
-        by = staff_of(request).actor
-        record_look(verb, target, by=by, now=clock.now(), participant=person.public_id)
+    if is_participant(request):
+        return
+    key = person.public_id
+    by = staff_of(request).actor
+    record_look(LOOKED, ("participant", key), by=by, now=clock.now(), participant=key)
 
 
 class DocumentList(GenericAPIView[Document]):
@@ -117,7 +119,7 @@ class DocumentList(GenericAPIView[Document]):
             rows = rows.to_look_at()
         page = self.paginate_queryset(_full(rows).order_by("-pk")) or []
         for person in {one.participant for one in page}:
-            _look(request, LOOKED, ("participant", person.public_id), person)
+            _look_at_list(request, person)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(
@@ -158,7 +160,8 @@ class DocumentDetail(APIView):
     @extend_schema(operation_id="documents_read", responses=DocumentShown)
     def get(self, request: Request, document_id: UUID) -> Response:
         found = _found(request, document_id)
-        _look(request, "viewed a document", ("document", document_id), found.participant)
+        if not is_participant(request):
+            services.look_at(found, by=staff_of(request), now=clock.now())
         return _shown(request, found)
 
     @extend_schema(operation_id="documents_describe", request=Described, responses=DocumentShown)
@@ -198,7 +201,8 @@ class DocumentPageFile(APIView):
         answer["Cache-Control"] = "no-store"
         if is_participant(request):
             services.opened(found, now=clock.now())
-        _look(request, "viewed a document", ("document", document_id), found.participant)
+        elif not services.look_at(found, by=staff_of(request), now=clock.now()):
+            raise Http404
         return answer
 
 
@@ -215,7 +219,7 @@ class DocumentSeen(APIView):
 
 
 class DocumentTakeBack(APIView):
-    """The participant takes an own one back, while nobody of staff has seen it."""
+    """The participant takes an own one back, while nobody of staff has opened it."""
 
     permission_classes = (ParticipantOnly,)
 

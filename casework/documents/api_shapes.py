@@ -19,7 +19,10 @@ class PageShown(serializers.ModelSerializer[DocumentPage]):
 
 
 class DocumentShown(serializers.ModelSerializer[Document]):
-    """`seen_at`: when the other side saw it. `for_staff` is null for a participant."""
+    """`looked_at`: when staff first opened a participant's; `seen_at`: when the other side saw it.
+
+    `for_staff` is null for a participant.
+    """
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     participant = serializers.UUIDField(source="participant.public_id", read_only=True)
@@ -40,7 +43,8 @@ class DocumentShown(serializers.ModelSerializer[Document]):
         model = Document
         fields = [
             "id", "participant", "author", "added_by", "kind", "note", "state", "sent_at",
-            "seen_at", "removed_at", "removal_reason", "message", "pages", "for_staff",
+            "looked_at", "seen_at", "removed_at", "removal_reason", "message", "pages",
+            "for_staff",
         ]  # fmt: skip
         read_only_fields = fields
 

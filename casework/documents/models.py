@@ -67,8 +67,9 @@ class Document(PublicIdModel):
 
     `shared` is False where staff keep it to themselves, and `why_hidden` says why. `looked_at` is
     when staff first opened a participant's: from then on it is the office's too. `seen_at` is
-    when the other side said, or read the message, that it saw it. `came_with` names the message that it was sent with, `about_id`
-    the thing of kind `about_kind` (`casework.documents.registry`) that staff linked it to.
+    when the other side said, or read the message, that it saw it. `came_with` names the message
+    that it was sent with, `about_id` the thing of kind `about_kind`
+    (`casework.documents.registry`) that staff linked it to.
     `key` is what a form gave and held: the same again is the same document.
     """
 

@@ -99,3 +99,16 @@ def test_a_refusal_says_what_would_work_in_her_language(
     assert refused.status_code in {400, 422}
     assert said in refused.content.decode()
     assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize("page_of_it", ["", "pages/1/"])
+def test_a_look_over_the_api_counts_too(world: World, page_of_it: str) -> None:
+    made = add(world.alice_person, world.alice_person, paper(), now=clock.now())
+    at_api = f"{V1}documents/{made.public_id}/"
+    assert world.alice.get(at_api).json()["looked_at"] is None
+    assert world.officer.get(at_api + page_of_it).status_code == 200
+    assert world.alice.get(at_api).json()["state"] == "looked_at"
+    assert world.alice.post(f"{at_api}take-back/").status_code == 409
+    other = add(world.alice_person, world.alice_person, paper(page("red")), now=clock.now())
+    taken = world.alice.post(f"{V1}documents/{other.public_id}/take-back/")
+    assert taken.json()["state"] == "taken_back"
