@@ -22,6 +22,9 @@ _ENOUGH: Final = 240
 _FLAT: Final = 4.0
 """Of 255, the standard deviation below which there is nothing to tell pictures by."""
 
+_PLAIN: Final = 32
+"""Bits of one kind: fewer are a plain slope of light. Portraits have 66 and more."""
+
 
 def prints_of(pixels: Pixels, face: Face | None) -> Prints:
     """Of the whole picture, and of the face brought to one size by eyes and nose."""
@@ -45,10 +48,12 @@ def _halved(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def fingerprint(grey: NDArray[np.uint8]) -> str:
     """256 bits in hexadecimal: where it gets lighter from left to right, on a grid of 17 × 16.
 
-    Empty for a sheet of one grey.
+    Empty for a sheet of one grey, or of plain light from one side.
     "dHash" after N. Krawetz, "Kind of Like That" (2013).
     """
     grid = cv2.resize(grey, (SIDE + 1, SIDE), interpolation=cv2.INTER_AREA)
-    if grid.std() < _FLAT:
+    bits = grid[:, 1:] > grid[:, :-1]
+    lighter = np.count_nonzero(bits)
+    if grid.std() < _FLAT or min(lighter, bits.size - lighter) < _PLAIN:
         return ""
-    return np.packbits(grid[:, 1:] > grid[:, :-1]).tobytes().hex()
+    return np.packbits(bits).tobytes().hex()

@@ -8,7 +8,7 @@ from PIL import Image
 
 from checkins.repeat_rules import NEAR, Likeness, Marks, likeness
 from checkins.verification.engine import Engine
-from checkins.verification.fingerprint import fingerprint
+from checkins.verification.fingerprint import fingerprint, prints_of
 from tests.verification.heads import film
 from tests.verification.portraits import astronaut, encoded, hopper
 
@@ -49,8 +49,22 @@ def test_two_pictures_lie_far_apart() -> None:
 def test_a_sheet_of_one_grey_has_none() -> None:
     grey = np.full((300, 200), 7, np.uint8)
     assert fingerprint(grey) == ""
-    grey[::2] += 2
+    grey = np.random.default_rng(3).integers(6, 9, (300, 200), dtype=np.uint8)
     assert fingerprint(grey) == ""
+
+
+def test_plain_light_from_one_side_has_none() -> None:
+    """Else any two photos with nothing in them would be copies of one another."""
+    slope = np.broadcast_to(np.linspace(10, 240, 300).astype(np.uint8), (200, 300))
+    for turns in range(4):
+        assert fingerprint(np.ascontiguousarray(np.rot90(slope, turns))) == ""
+
+
+def test_a_large_photo_has_the_fingerprint_of_a_small_one() -> None:
+    small, large = (hopper().resize((480 * by, 640 * by)) for by in (1, 3))
+    prints = [prints_of(np.asarray(one)[:, :, ::-1].copy(), None) for one in (small, large)]
+    assert apart(prints[0].frame, prints[1].frame) <= NEAR
+    assert prints[0].face == ""
 
 
 @pytest.mark.engine
