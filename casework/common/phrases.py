@@ -22,7 +22,7 @@ _THRESHOLD = 1.5
 
 def clock_time(at: datetime, zone: tzinfo) -> str:
     """ "4:30 PM", as the language writes it."""
-    return format_time(at, "short", tzinfo=zone, locale=_locale())
+    return _unbroken(format_time(at, "short", tzinfo=zone, locale=_locale()))
 
 
 def day(at: datetime, zone: tzinfo) -> str:
@@ -55,11 +55,20 @@ def weekdays(first: int, last: int) -> str:
 
 def hours(opens: time, closes: time) -> str:
     """ "9:00 AM – 5:00 PM" """
-    return " – ".join(format_time(at, "short", locale=_locale()) for at in (opens, closes))
+    return " – ".join(
+        _unbroken(format_time(at, "short", locale=_locale())) for at in (opens, closes)
+    )
+
+
+def comma() -> str:
+    """Between two parts that belong together, as the script has it."""
+    return {"ar": "، ", "zh-hans": "，"}.get(get_language() or "en", ", ")
 
 
 def zone_name(at: datetime, zone: tzinfo) -> str:
     """ "Eastern Time": said where the reader may be in another zone."""
+    if str(zone) == "UTC":
+        return "UTC"  # which CLDR has as the zone of an unknown region
     name = get_timezone_name(zone, locale=_locale())
     if not _in_creole():
         return name
@@ -108,6 +117,11 @@ def _by_day(at: datetime, zone: tzinfo, now: datetime, **patterns: str) -> str:
     names = {-1: "yesterday", 0: "today", 1: "tomorrow"}
     pattern = patterns.get(names.get(days, "other"), patterns["other"])
     return pattern % {"time": clock_time(at, zone), "day": short_day(at, zone)}
+
+
+def _unbroken(time_of_day: str) -> str:
+    """Arabic's "3:43 م" never has its last letter alone on a line."""
+    return time_of_day.replace(" ", "\u00a0")
 
 
 def _locale() -> Locale:

@@ -18,7 +18,7 @@ _CHANNELS = dict(CHANNELS)
 def exact(at: str | datetime, zone: tzinfo) -> str:
     """ "Monday, November 23, 2026, 4:30 PM" """
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return f"{phrases.day(moment, zone)}, {phrases.clock_time(moment, zone)}"
+    return f"{phrases.day(moment, zone)}{phrases.comma()}{phrases.clock_time(moment, zone)}"
 
 
 def messages_about(subject_id: UUID, kinds: Iterable[str]) -> list[dict[str, Any]]:

@@ -4,14 +4,18 @@ import re
 from datetime import datetime, tzinfo
 from urllib.parse import urlencode
 
+import phonenumbers
 from django import template
 from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from casework.common import phrases
 from casework.common.languages import LANGUAGES
 from casework.findings.models import Finding
 from casework.findings.rules import Kind
+from casework.hearings.ical import HOTLINE
 from casework.hearings.models import ChangeNotice
 from casework.resources.models import Resource
 from casework.resources.rules import runs
@@ -50,6 +54,11 @@ def moment(at: datetime, now: datetime) -> str:
 @register.simple_tag
 def month_of(at: datetime) -> str:
     return phrases.month(at, timezone.get_current_timezone())
+
+
+@register.simple_tag
+def comma() -> str:
+    return phrases.comma()
 
 
 @register.simple_tag
@@ -103,7 +112,7 @@ def finding_said(finding: Finding) -> str:
 def opening(resource: Resource) -> list[tuple[str, str]]:
     """Days and times, as the reader says them."""
     return [
-        (", ".join(phrases.weekdays(*run) for run in runs(one.days)),
+        (phrases.comma().join(phrases.weekdays(*run) for run in runs(one.days)),
          phrases.hours(one.opens, one.closes))
         for one in resource.spans
     ]  # fmt: skip
@@ -127,6 +136,25 @@ def map_of(resource: Resource) -> str:
 def dialled(phone: str) -> str:
     """A phone number as a tel: link wants it."""
     return re.sub(r"[^\d+]", "", phone)
+
+
+@register.filter
+def grouped(phone: str) -> str:
+    """A bare +12025550100 as people read it; what somebody has grouped already stays."""
+    if not re.fullmatch(r"\+\d+", phone):
+        return phone
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@register.filter
+def with_hotline(sentence: str) -> SafeString:
+    """The court's number in it to be tapped, in one piece, and from left to right in any script."""
+    link = format_html('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>', dialled(HOTLINE), HOTLINE)
+    return mark_safe(conditional_escape(sentence).replace(HOTLINE, link))  # noqa: S308 - escaped
 
 
 @register.filter

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from casework.common import clock
+from casework.common.actors import ActorKind
 from casework.common.errors import RuleError
 from casework.findings import clock_of_answers, registry, services
-from casework.findings.models import Finding
+from casework.findings.models import Finding, FindingEvent
 from casework.findings.rules import LIVE, State
 from casework.participants.models import Participant
+from checkins.lifecycle.windows import EXCUSED_FOR
 from smartlink.portal.forms import AnswerForm
 from smartlink.portal.gates import for_participant
 
@@ -59,5 +61,13 @@ def _about(mine: Finding) -> dict[str, Any]:
         "erased": False,
         "title": one.title(mine.evidence, zone),
         "lines": one.lines(mine.evidence, zone),
-        "taken_back": taken_back,
+        "our_fault": taken_back is not None and taken_back.reason == EXCUSED_FOR,
+        "why_taken_back": _words(taken_back),
     }
+
+
+def _words(event: FindingEvent | None) -> str:
+    """What a person wrote; what the system notes is in English and for the staff."""
+    if event is None or event.actor_kind == ActorKind.SYSTEM or event.reason == EXCUSED_FOR:
+        return ""
+    return event.reason
