@@ -31,8 +31,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SMALL = {"width": 360, "height": 740}
 PAGES = (
     "home/", "findings/{finding}/", "tell/", "tell/address/", "tell/phone/", "tell/work/",
-    "tell/help/", "messages/", "help-near-you/", "check-in/{id}/", "check-in/{id}/phone/",
-    "check-in/{id}/questions/", "hearings/", "receipts/", "reach/", "my-data/",
+    "tell/help/", "messages/", "documents/", "documents/send/", "help-near-you/",
+    "check-in/{id}/", "check-in/{id}/phone/", "check-in/{id}/questions/", "hearings/",
+    "receipts/", "reach/", "my-data/",
     "my-data/looks/", "my-data/devices/", "login-code/", "privacy/", "verify/",
     "offline/{language}/",
 )  # fmt: skip

@@ -39,7 +39,7 @@ def test_who_looked_at_my_file_is_said_with_name_and_role(
     looked(other, bob)
     page = alice_in.get("/my-data/looks/").content.decode()
     assert "Looked at a photo of you" in page
-    assert f"{officer.full_name}, officer" in page
+    assert f"<bdi>{officer.full_name}</bdi>, officer" in page
     assert "Stranger Danger" not in page
     assert "signed in" not in page, "what she did herself is not in the list"
 
