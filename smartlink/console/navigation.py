@@ -94,5 +94,7 @@ def reviews_waiting(request: HttpRequest) -> str:
     elif hasattr(request, "queue_number"):
         waiting = queue.number_waiting(request, request.user)
     else:
-        waiting = queue.waiting_for(request.user)[: MOST_IN_BADGE + 1].count()
+        # Nothing but rows: neither their order nor what the queue shows of them.
+        rows = queue.waiting_for(request.user).order_by().values("pk")
+        waiting = rows[: MOST_IN_BADGE + 1].count()
     return f"{MOST_IN_BADGE}+" if waiting > MOST_IN_BADGE else str(waiting or "")

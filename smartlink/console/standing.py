@@ -15,6 +15,8 @@ from checkins.reviews.rules import HEAD_START, Ground, Waiting, grounds
 
 OVER = timedelta(days=30)
 MOST_OFFICES = 5
+MOST_REVIEWS = 1_000
+"""The newest of those 30 days; more would make the queue wait for a figure beside it."""
 
 
 class Median(Aggregate):
@@ -49,14 +51,16 @@ def standing(row: Any) -> list[str]:
 
 
 def times_to_review(user: User, now: datetime) -> list[TimeToReview]:
-    """The median of the last 30 days for each office of the user's, from opening to decision."""
+    """The median of the newest for each office of the user's, from opening to decision."""
     lately = Review.objects.filter(decided_at__gte=now - OVER).exclude(verdict="")
     office = "check_in__participant__office"
     if not user.is_administrator:
         lately = lately.filter(**{f"{office}__in": user.offices.values("pk")})
     took = ExpressionWrapper(F("decided_at") - F("opened_at"), output_field=DurationField())
+    newest = lately.order_by("-decided_at").values("pk")[:MOST_REVIEWS]
     rows = (
-        lately.order_by()
+        Review.objects.filter(pk__in=newest)
+        .order_by()
         .values(f"{office}__name")
         .annotate(median=Median(took, output_field=DurationField()), number=Count("pk"))
         .order_by("-number", f"{office}__name")

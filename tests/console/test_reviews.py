@@ -16,6 +16,7 @@ from checkins.reviews import claims
 from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.verification import decision
 from checkins.verification.codes import Reason, Result
+from smartlink.console import standing
 from smartlink.console.scale import MATCH_AT, REVIEW_AT, scale_of
 from tests import people
 from tests.console.conftest import Browser, in_review, reference_photo
@@ -70,7 +71,21 @@ def test_the_page_says_how_long_reviews_take_in_the_own_office(
     [mine] = page.context["medians"]
     assert (mine.office, mine.number) == (office.name, 3)
     assert mine.median - timedelta(minutes=120) < timedelta(minutes=1)
-    assert "half of 3 reviews decided in the last 30 days" in page.content.decode()
+    assert "half of its newest 3 reviews, none older than 30 days," in page.content.decode()
+
+
+def test_no_more_reviews_than_the_newest_are_asked_how_long_they_took(
+    browser_of: Browser, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "MOST_REVIEWS", 2)
+    for minutes in (30, 20, 10):
+        check_in = in_review(people.participant(officer), officer, minutes_ago=600)
+        then = clock.now() - timedelta(minutes=minutes)
+        lifecycle.decide_review(check_in, accept=True, by=officer, reason="", now=then)
+    in_review(people.participant(officer), officer)
+    [mine] = browser_of(officer).get(QUEUE).context["medians"]
+    assert mine.number == 2
+    assert mine.median > timedelta(minutes=579), "the one that took 570 minutes is the oldest"
 
 
 def test_an_empty_queue_says_that_there_is_nothing_to_do(
