@@ -1,5 +1,6 @@
 """The pages of both sides: sending, looking, and what a file leaves the site with."""
 
+import re
 from typing import Any
 
 import pytest
@@ -170,3 +171,20 @@ def test_staff_describe_and_link_one(desk: Client, alice: Participant) -> None:
     desk.post(where, {"description": "Lease of the new home", "about": ""})
     shown = desk.get(at("console:documents_of", alice.public_id)).content.decode()
     assert "Lease of the new home" in shown
+
+
+def test_all_documents_can_be_reached_page_by_page(phone: Client, alice: Participant) -> None:
+    rows = [
+        Document(participant=alice, author="participant", kind="other", sent_at=NOW)
+        for _each in range(30)
+    ]
+    Document.objects.bulk_create(rows)
+    found: set[str] = set()
+    address: str | None = at("portal:documents")
+    while address:
+        said = phone.get(address).content.decode()
+        found |= set(re.findall(r'href="/documents/([0-9a-f-]{36})/"', said))
+        older = re.search(r'href="(\?before=\d+)"', said)
+        address = at("portal:documents") + older.group(1) if older else None
+    assert len(found) == 30
+    assert ">The newest<" in said

@@ -63,7 +63,7 @@ def test_a_long_list_comes_in_pages_and_each_act_once(
     while address:
         answer = alice_in.get(address)
         shown += sum(act.did == "Looked at a photo of you" for act in answer.context["acts"])
-        more, pages = answer.context["more"], pages + 1
+        more, pages = answer.context["older"], pages + 1
         address = f"/my-data/looks/?before={more}" if more else ""
     assert shown == 2 * PAGE + 3
     assert pages == 3

@@ -14,8 +14,9 @@ from casework.documents.models import Document
 from casework.participants.models import Participant
 from smartlink.portal.document_forms import DocumentForm
 from smartlink.portal.gates import for_participant, wants_json
+from smartlink.portal.older import page_before
 
-SHOWN = 50
+PAGE = 25
 
 
 @require_safe
@@ -27,7 +28,7 @@ def documents(request: HttpRequest, participant: Participant) -> HttpResponse:
     context = {
         "participant": participant,
         "now": now,
-        "documents": list(rows[:SHOWN]),
+        **page_before(rows, request, PAGE),
         "open": participant.closed_at is None or participant.closed_at > now,
     }
     return render(request, "portal/documents.html", context)

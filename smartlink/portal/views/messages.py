@@ -16,6 +16,7 @@ from casework.messages.models import Message
 from casework.participants.models import Participant
 from smartlink.portal.gates import for_participant, wants_json
 from smartlink.portal.message_forms import MessageForm
+from smartlink.portal.older import page_before
 
 PAGE = 20
 
@@ -54,17 +55,12 @@ def _is_sent(form: MessageForm, participant: Participant) -> bool:
 def _thread(request: HttpRequest, participant: Participant) -> dict[str, Any]:
     now = clock.now()
     rows = Message.objects.of(participant).select_related("written_by")
-    asked = request.GET.get("before", "")[:18]
-    if asked.isascii() and asked.isdecimal():
-        rows = rows.filter(pk__lt=int(asked))
-    found = list(rows[: PAGE + 1])
-    shown = found[:PAGE]
-    give_papers(shown, Document.objects.shown_to(participant))
+    page = page_before(rows, request, PAGE)
+    give_papers(page["shown"], Document.objects.shown_to(participant))
     if request.method == "GET":
         services.mark_read(participant, by=participant, now=now)
     return {
         "now": now,
-        "shown": shown,
-        "older": shown[-1].pk if len(found) > PAGE else None,
+        **page,
         "open": participant.closed_at is None or participant.closed_at > now,
     }

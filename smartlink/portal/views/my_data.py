@@ -20,6 +20,7 @@ from casework.retention.registry import retention
 from smartlink.downloads import send_copy
 from smartlink.portal.acts import page_of
 from smartlink.portal.gates import for_participant
+from smartlink.portal.older import before_of
 
 RECENT = 10
 FINDINGS = 50
@@ -64,14 +65,14 @@ def my_data(request: HttpRequest, participant: Participant) -> HttpResponse:
 @for_participant
 def looks(request: HttpRequest, participant: Participant) -> HttpResponse:
     """Who looked at the file, and who changed it."""
-    asked = request.GET.get("before", "")
-    acts, more = page_of(participant, int(asked) if asked.isdecimal() else None)
+    before = before_of(request)
+    acts, older = page_of(participant, before)
     context = {
         "participant": participant,
         "now": clock.now(),
         "acts": acts,
-        "more": more,
-        "first": not asked,
+        "older": older,
+        "newest": before is None,
     }
     return render(request, "portal/looks.html", context)
 
