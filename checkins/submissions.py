@@ -34,6 +34,7 @@ class PhotoNotTaken(RuleError):
     """
 
     code = "photo_refused"
+    leaves_a_trace = True
 
     def __init__(self, reason: Reason, receipt: Receipt | None = None):
         super().__init__(reason_text(reason), field="photo")

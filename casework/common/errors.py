@@ -2,9 +2,13 @@
 
 
 class RuleError(Exception):
-    """A rule says no. `message` is a whole sentence, translatable; `field` names the input."""
+    """A rule says no. `message` is a whole sentence, translatable; `field` names the input.
+
+    `leaves_a_trace` where the refusal itself is on record, so that nobody may roll it back.
+    """
 
     code = "rule"
+    leaves_a_trace = False
 
     def __init__(self, message: object, *, field: str | None = None, code: str | None = None):
         super().__init__(message)

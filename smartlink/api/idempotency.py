@@ -3,7 +3,7 @@
 Kept for a day, per caller and address. The same key with other content is refused (422), one
 whose first request is still running waits its turn (409). What the request changes and its stored
 answer commit together, so that a crash leaves both or neither. A refused request changed nothing
-and leaves no key behind.
+(but for a refusal that is itself on record) and leaves no key behind.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from casework.common import clock
+from casework.common.errors import RuleError
 from casework.common.sealing import seal, unseal
 from smartlink.api.models import IdempotentWrite
 
@@ -120,11 +121,21 @@ def _begin(request: Request, key: str, now: datetime) -> IdempotentWrite:
 def _once(
     write: IdempotentWrite, handler: Callable[..., Response], *args: Any, **kwargs: Any
 ) -> Response:
-    """Handle the request; its changes stay only if its answer could be stored."""
+    """Handle the request; its changes stay only if its answer could be stored.
+
+    A refusal that is on record (the receipt of a file that is no photo) stays there.
+    """
     with transaction.atomic():
-        response = handler(*args, **kwargs)
-        _finish(write, response)
-    return response
+        try:
+            response = handler(*args, **kwargs)
+        except RuleError as refused:
+            if not refused.leaves_a_trace:
+                raise
+            on_record = refused
+        else:
+            _finish(write, response)
+            return response
+    raise on_record
 
 
 def _digest_of(request: Request) -> str:

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import close_old_connections, connection
 from rest_framework.response import Response
 
 from casework.common import clock
 from casework.participants.models import Invite, Participant
-from checkins.models import Attempt, CheckIn
+from checkins.models import Attempt, CheckIn, Receipt
 from smartlink.api import idempotency
 from smartlink.api.models import IdempotentWrite
 from tests import fake_engine, people
@@ -76,6 +77,22 @@ def test_signing_in_is_never_kept(world: World) -> None:
     given = {"email": world.officer_user.email, "password": people.PASSWORD}
     tokens = [world.anonymous.post(f"{V1}auth/token", given, **KEY).json()["token"] for _ in "12"]
     assert tokens[0] != tokens[1]
+    assert not IdempotentWrite.objects.exists()
+
+
+def test_the_receipt_of_a_refused_file_stays_and_is_one_for_one_key(world: World) -> None:
+    check_in = people.open_check_in(world.alice_person, world.officer_user)
+    at = f"{V1}check-ins/{check_in.public_id}/attempts/"
+
+    def send() -> Any:
+        file = SimpleUploadedFile("a.jpg", b"%PDF-1.7", "image/jpeg")
+        return world.alice.post(at, {"photo": file}, format="multipart", **KEY)
+
+    first, again = send(), send()
+    assert (first.status_code, again.status_code) == (415, 415)
+    assert first.json()["receipt"] == again.json()["receipt"]
+    assert Receipt.objects.get().code == first.json()["receipt"]["code"]
+    assert check_in.refused_uploads.count() == 1
     assert not IdempotentWrite.objects.exists()
 
 
