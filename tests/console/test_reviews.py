@@ -358,6 +358,7 @@ def test_who_sent_only_files_that_are_no_photos_is_called_or_accepted(
     assert "No photo could be taken in" in queue.content.decode()
     said = client.get(page_of(check_in)).content.decode()
     assert "4 files came that could be no photo" in said
+    assert "4 × " in said
     assert "there is no photo to compare" in said
     assert "Call the person" in said
     whole = client.get(reverse("console:check_in", args=[check_in.public_id])).content.decode()
