@@ -11,7 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from timezone_field import TimeZoneField
 
 from casework.common.actors import Actor
-from casework.common.languages import LANGUAGES
+from casework.common.languages import LANGUAGES, for_staff
 from casework.common.models import PasskeyModel, PublicIdModel, one_of
 from casework.participants.batch import ParticipantImport as ParticipantImport
 from casework.participants.querysets import (
@@ -82,6 +82,10 @@ class Participant(PublicIdModel):
     @property
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def language_for_staff(self) -> str:
+        return for_staff(self.language)
 
     @property
     def actor(self) -> Actor:

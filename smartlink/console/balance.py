@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from casework.hearings.models import Hearing
 from casework.participants.models import Assignment, SupervisionTerm
@@ -18,10 +18,14 @@ from smartlink.console.matters import HEARINGS_WITHIN
 
 @dataclass
 class Load:
-    """One officer. `share`: the caseload in hundredths of the office's largest."""
+    """One officer's work in one office; `elsewhere`: people of other offices that they have, too.
+
+    `share`: the caseload in hundredths of the office's largest.
+    """
 
     officer: Any
     caseload: int = 0
+    elsewhere: int = 0
     reviews: int = 0
     hearings: int = 0
     closest: int = 0
@@ -44,25 +48,34 @@ def loads_of(office: Office, now: datetime) -> list[Load]:
         one.pk: Load(one, away_until=one.away_until, covers_for=one.covers_for or "")
         for one in officers
     }
-    for name, counted in _figures(list(rows), now).items():
+    for name, counted in _figures(list(rows), office, now).items():
         for pk, number in counted:
             setattr(rows[pk], name, number)
     return _compared(rows)
 
 
-def _figures(officers: list[int], now: datetime) -> dict[str, Any]:
-    """Of people whose supervision goes on, by officer."""
+def _figures(officers: list[int], office: Office, now: datetime) -> dict[str, Any]:
+    """Of people of `office` whose supervision goes on, by officer."""
     mine = Assignment.objects.filter(
         officer__in=officers, until_at__isnull=True, participant__closed_at__isnull=True
     )
+    here = Q(participant__office=office)
     reviews = CheckIn.objects.filter(state=State.IN_REVIEW.value)
     hearings = Hearing.objects.to_come(now).filter(starts_at__lte=now + HEARINGS_WITHIN)
     closest = SupervisionTerm.objects.filter(until_at__isnull=True, level=max(LEVELS))
+    people = list(
+        mine.order_by()
+        .values_list("officer")
+        .annotate(here=Count("pk", filter=here), elsewhere=Count("pk", filter=~here))
+    )
     return {
-        "caseload": _by_officer(mine, "officer"),
-        "reviews": _through(reviews, "participant", officers),
-        "hearings": _through(hearings, "case__participant", officers),
-        "closest": _through(closest, "participant", officers),
+        "caseload": [(pk, number) for pk, number, _elsewhere in people],
+        "elsewhere": [(pk, number) for pk, _here, number in people],
+        "reviews": _through(reviews.filter(here), "participant", officers),
+        "hearings": _through(
+            hearings.filter(case__participant__office=office), "case__participant", officers
+        ),
+        "closest": _through(closest.filter(here), "participant", officers),
     }
 
 

@@ -9,7 +9,7 @@ SHOWN = 5
 MOST_COUNTED = queue.MOST_ON_TODAY
 OF_A_CASE = {"hearing", "attendance"}
 # Their rows are about nobody, or name the person themselves.
-WITHOUT_FACE = {"person", "message", "conflict", "fault", "report", "apart"}
+WITHOUT_FACE = {"person", "message", "conflict", "fault", "report", "apart", "place"}
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     work[3]["badge"] = reviews_waiting(request)
     oversight = [
-        _link("Balance", "balance", "console:balance", "participants.change_assignment"),
+        _link("Balance", "equalizer", "console:balance", "participants.change_assignment"),
         _link(_("Reports"), "bar_chart", "console:reports:index", "reports.make_report"),
         _link(_("Error rates"), "troubleshoot", "console:error_rates", "reports.make_report"),
         _link(_("Staff"), "badge", "admin:staff_user_changelist", "staff.add_user"),

@@ -186,10 +186,14 @@ def test_what_nobody_looked_at_for_half_a_year_is_brought_up(office: Office, off
     Resource.objects.filter(pk=old.pk).update(made_at=long_ago, verified_at=long_ago)
     staff = signed_in(officer)
     assert "<b>1</b> not looked at for half a year" in staff.get(LIST).content.decode()
+    assert shown(staff.get("/staff/").content.decode(), "Old Pantry", "New Pantry") == [
+        "Old Pantry"
+    ]
     page = staff.get(LIST + "?show=again").content.decode()
     assert shown(page, "Old Pantry", "New Pantry") == ["Old Pantry"]
     staff.post(f"{LIST}{old.public_id}/verify/")
     assert "Everything has been looked at" in staff.get(LIST + "?show=again").content.decode()
+    assert "Local help to ask again" not in staff.get("/staff/").content.decode()
 
 
 def test_the_api_gives_each_what_they_may_see(

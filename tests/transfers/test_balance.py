@@ -57,6 +57,14 @@ def test_each_officer_has_the_figures_of_the_people_they_answer_for_now(desk: De
     assert ben.lightest == "", "who is away is not suggested"
 
 
+def test_people_of_another_office_are_said_apart(desk: Desk) -> None:
+    elsewhere = people.participant(desk.ann, office=desk.elsewhere)
+    in_review(elsewhere, desk.ann)
+    ann, ben = loads_of(desk.office, clock.now())
+    assert (ann.caseload, ann.reviews, ann.elsewhere) == (2, 0, 1)
+    assert ben.elsewhere == 0
+
+
 def test_move_leads_to_a_preview_with_whom_it_disturbs_least(desk: Desk) -> None:
     boss = desk.browser(desk.boss)
     in_review(desk.alice, desk.ann)
@@ -95,6 +103,7 @@ def test_a_large_office_costs_no_more_queries(
     desk: Desk, django_assert_max_num_queries: Any, django_assert_num_queries: Any
 ) -> None:
     boss = desk.browser(desk.boss)
+    page(boss, "/staff/balance/")  # a session's first page is written down
     with django_assert_max_num_queries(15) as asked:
         page(boss, "/staff/balance/")
     for _number in range(4):

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from casework.common.languages import LANGUAGES
+from casework.common.languages import LANGUAGES, for_staff
 from casework.staff.models import Office, Role, User
 
 Choices = list[tuple[str, Any]]
@@ -48,7 +48,7 @@ class ByLanguage(SimpleListFilter):
     parameter_name = "language"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return list(LANGUAGES)
+        return [(tag, for_staff(tag)) for tag, _own in LANGUAGES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset if self.value() is None else queryset.filter(language=self.value())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.services import record_look
 from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
+from casework.common.languages import ENGLISH_NAMES
 from casework.participants.admin import filters
 from casework.participants.looks import render_person
 from casework.participants.models import Assignment, Participant
@@ -50,7 +51,7 @@ class ParticipantAdmin(ViewOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         registered = [_display_of(column) for column in file_of_participant.columns]
-        return ["person", "language", "officer", *registered]
+        return ["person", "language_name", "officer", *registered]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         user: Any = request.user
@@ -77,6 +78,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
     @admin.display(description=_("Participant"), ordering="family_name")
     def person(self, participant: Participant) -> SafeString:
         return render_person(participant)
+
+    @admin.display(description=_("Language"), ordering="language")
+    def language_name(self, participant: Participant) -> str:
+        return ENGLISH_NAMES[participant.language]
 
     @admin.display(description=_("Officer"), ordering="officer_name")
     def officer(self, participant: Any) -> str:

@@ -14,6 +14,7 @@ from casework.findings.models import Finding
 from casework.findings.querysets import MAY_DECIDE
 from casework.hearings.models import Hearing, HearingConflict
 from casework.notices.models import Notice
+from casework.resources.models import Resource
 from casework.staff.models import Role, User
 from casework.transfers.models import HandOver
 from checkins import renewal_progress
@@ -49,6 +50,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         _hearings(request.user, now),
         _attendance(request.user, now),
         *people_cards(request.user),
+        *_local_help(request.user, now),
     ]
     hour = clock_hour(now)
     greeting = _("Good morning") if hour < 12 else _("Good afternoon")
@@ -113,6 +115,17 @@ def _handed_over(user: User) -> list[Card]:
         return []
     url = reverse("console:handed_over")
     return [Card("handed", "Handed over to you", "move_down", found, url, "", "warn")]
+
+
+def _local_help(user: User, now: datetime) -> list[Card]:
+    """Only while a place of the directory was not said to be right for half a year."""
+    if not user.has_perm("resources.change_resource"):
+        return []
+    old = Resource.objects.kept_by(user).to_look_at(now).order_by("verified_at", "pk")
+    rows = list(old.only("public_id", "name", "verified_at")[: MOST_COUNTED + 1])
+    url = reverse("console:resources") + "?show=again"
+    title = "Local help to ask again"
+    return [Card("place", title, "volunteer_activism", rows, url, "")] if rows else []
 
 
 def _reviews(request: HttpRequest, user: User) -> Card:
