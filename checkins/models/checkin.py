@@ -70,6 +70,11 @@ class CheckIn(PublicIdModel):
             ),
             models.Index(fields=["-issued_at"], name="checkin_by_issue"),
             models.Index(
+                fields=["deadline_at"],
+                condition=Q(state="missed"),
+                name="checkin_missed_by_deadline",
+            ),
+            models.Index(
                 fields=["planned_for"], condition=Q(state="planned"), name="checkin_planned_due"
             ),
             models.Index(

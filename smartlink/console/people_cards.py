@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from casework.messages.models import Message
 from casework.participants.models import Participant
-from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
 from checkins.models import ReferencePhoto
@@ -25,8 +24,8 @@ def people_cards(user: User) -> list[Card]:
         face_id=Value(None, UUIDField()), card=Value("photos")
     )
     new = with_face(people.filter(credential__isnull=True), "pk").annotate(card=Value("sign-in"))
-    wrote = with_face(_with_waiting_messages(everybody), "pk").annotate(card=Value("message"))
     most = MOST_COUNTED + 1
+    wrote = with_face(_with_waiting_messages(user, most), "pk").annotate(card=Value("message"))
     parts = bare[:most].union(
         new[:most], wrote.order_by("since")[:most], *_to_confirm(user, most), all=True
     )
@@ -81,8 +80,9 @@ def _confirming(rows: list[Any], address: str) -> list[Card]:
     return [Card("person", "Reference photos to confirm", "how_to_reg", rows, url, "", "warn")]
 
 
-def _with_waiting_messages(people: ParticipantQuerySet) -> Any:
-    """Since when the oldest of theirs waits."""
+def _with_waiting_messages(user: User, most: int) -> Any:
+    """Those who have waited longest, and since when: only their messages are looked at."""
     waiting = Message.objects.waiting().filter(participant=OuterRef("pk")).order_by("pk")
-    writers = Message.objects.waiting().values("participant")
-    return people.filter(pk__in=writers).annotate(since=Subquery(waiting.values("sent_at")[:1]))
+    oldest = Message.objects.visible_to(user).first_of_each().order_by("sent_at", "pk")
+    people = Participant.objects.filter(pk__in=oldest.values("participant")[:most])
+    return people.annotate(since=Subquery(waiting.values("sent_at")[:1]))

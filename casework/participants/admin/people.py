@@ -51,7 +51,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         registered = [_display_of(column) for column in file_of_participant.columns]
-        return ["person", "language_name", "officer", *registered]
+        user: Any = request.user
+        # Sorting a whole country by its officers reads everybody's for each page.
+        officer = "officer_of" if user.is_administrator else "officer"
+        return ["person", "language_name", officer, *registered]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         user: Any = request.user
@@ -86,6 +89,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
     @admin.display(description=_("Officer"), ordering="officer_name")
     def officer(self, participant: Any) -> str:
         return participant.officer_name or str(_("nobody yet"))
+
+    @admin.display(description=_("Officer"))
+    def officer_of(self, participant: Any) -> str:
+        return self.officer(participant)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
