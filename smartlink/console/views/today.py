@@ -14,7 +14,6 @@ from casework.findings.models import Finding
 from casework.findings.querysets import MAY_DECIDE
 from casework.hearings.models import Hearing, HearingConflict
 from casework.notices.models import Notice
-from casework.resources.models import Resource
 from casework.staff.models import Role, User
 from casework.transfers.models import HandOver
 from checkins import renewal_progress
@@ -36,6 +35,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(request.user, User):
         return context
     now = clock.now()
+    lists = asked.waiting_for(request.user, MOST_COUNTED + 1, now)
     cards = [
         *_faults(request.user, now),
         *_reports(request.user, now),
@@ -45,12 +45,12 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         _missed(request.user, now),
         _not_reached(request.user, now),
         _findings(request.user, now),
-        *_asked(request.user),
+        *_asked(lists),
         _disagreeing(request.user, now),
         _hearings(request.user, now),
         _attendance(request.user, now),
         *people_cards(request.user),
-        *_local_help(request.user, now),
+        *_local_help(lists["place"]),
     ]
     hour = clock_hour(now)
     greeting = _("Good morning") if hour < 12 else _("Good afternoon")
@@ -117,12 +117,8 @@ def _handed_over(user: User) -> list[Card]:
     return [Card("handed", "Handed over to you", "move_down", found, url, "", "warn")]
 
 
-def _local_help(user: User, now: datetime) -> list[Card]:
+def _local_help(rows: list[asked.Place]) -> list[Card]:
     """Only while a place of the directory was not said to be right for half a year."""
-    if not user.has_perm("resources.change_resource"):
-        return []
-    old = Resource.objects.kept_by(user).to_look_at(now).order_by("verified_at", "pk")
-    rows = list(old.only("public_id", "name", "verified_at")[: MOST_COUNTED + 1])
     url = reverse("console:resources") + "?show=again"
     title = "Local help to ask again"
     return [Card("place", title, "volunteer_activism", rows, url, "")] if rows else []
@@ -170,9 +166,8 @@ def _not_reached(user: User, now: datetime) -> Card:
     )
 
 
-def _asked(user: User) -> list[Card]:
-    """Changes to confirm, wishes for help and new documents, in one query."""
-    lists = asked.waiting_for(user, MOST_COUNTED + 1)
+def _asked(lists: dict[str, list[Any]]) -> list[Card]:
+    """Changes to confirm, wishes for help and new documents."""
     return [
         Card(
             "change",
