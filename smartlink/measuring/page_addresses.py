@@ -138,8 +138,9 @@ def _with_documents(user: User) -> Any:
     return next(iter(rows.values_list("participant__public_id", flat=True)[:1]), None)
 
 
-def _colleague(_user: User) -> Any:
-    return User.objects.get(email="officer@example.org").public_id
+def _colleague(user: User) -> Any:
+    others = User.objects.exclude(pk=user.pk).order_by("pk")
+    return others.values_list("public_id", flat=True).first()
 
 
 _person = _any(Participant)

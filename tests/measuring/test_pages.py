@@ -1,8 +1,11 @@
 """The bench of the staff site opens all of it: what shows a page is measured."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from smartlink.measuring.page_addresses import OPEN, ROWS
+from smartlink.measuring.page_addresses import OPEN, ROWS, pages_of
+from smartlink.measuring.pages import QUERIES_BUDGET
 from tests.matrix.test_matrix import NAMING, PLAIN, Address, ask, filled, owned
 from tests.matrix.world import World
 
@@ -40,3 +43,18 @@ def _shows(world: World, one: Address) -> bool:
             page = answer.get("Content-Type", "").startswith("text/html")
             return page and answer.status_code == 200
     return False
+
+
+@pytest.mark.parametrize("role", ["supervisor", "administrator"])
+def test_no_page_asks_the_database_more_often_than_it_may(role: str) -> None:
+    """With one of everything in Alice's file. The bench does it with many people."""
+    world = World()
+    client = world.client(role, api=False)
+    client.get("/staff/")  # the first look writes the sign-in down
+    over = {}
+    for name, address in pages_of(world.users[role]):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        if len(captured) > QUERIES_BUDGET:
+            over[name] = len(captured)
+    assert over == {}
