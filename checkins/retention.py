@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.retention.registry import Folder, Rule, retention
 from checkins.models import (
+    ActForSeveral,
     Attempt,
     Frame,
     PhoneCall,
@@ -117,6 +118,10 @@ def _told(cutoff: datetime) -> QuerySet[Any]:
     return Told.objects.filter(told_at__lt=cutoff)
 
 
+def _for_several(cutoff: datetime) -> QuerySet[Any]:
+    return ActForSeveral.objects.filter(made_at__lt=cutoff)
+
+
 def _file(row: Any) -> list[str]:
     return [row.photo.name] if row.photo else []
 
@@ -211,6 +216,12 @@ def register() -> None:
             why=_("To compare the photos you send"),
             since=_("after your supervision ends"),
             days=90, due=_of_ended, person="participant", files=_file, order=50,
+        ),
+        Rule(
+            "acts_for_several", "way back of an act for several people",
+            what="For whom an officer acted at once, by id, and whom that left out",
+            why="To take the act back within ten minutes", since="after the act",
+            days=1, due=_for_several, order=86,
         ),
         Folder("attempts", _used(Attempt)),
         Folder("frames", _used(Frame)),

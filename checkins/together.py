@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
@@ -20,7 +21,7 @@ from casework.participants.models import Participant
 from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.models import User
 from checkins.lifecycle import REQUESTS_A_DAY, request_check_in, withdraw
-from checkins.models import CheckIn, DrawTerms, Plan
+from checkins.models import ActForSeveral, CheckIn, DrawTerms, Plan
 from checkins.plans import set_plan, terms_of
 from checkins.rules import A_DAY, Lately, why_not_asked
 from checkins.states import State
@@ -28,7 +29,7 @@ from checkins.states import State
 
 @dataclass
 class Outcome:
-    """`done`: what may be taken back, as `Act.undo` knows it; `left_out`: whom not, and why."""
+    """`done`: what may be taken back, as `Act.undo` knows it; `left_out`: whom (id), and why."""
 
     done: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
@@ -81,21 +82,43 @@ def perform(act: Act, people: Iterable[Any], reason: str, *, by: User, now: date
         except RuleError as refused:
             why = str(refused)
         if why:
-            outcome.left_out.append((person.full_name, why))
+            outcome.left_out.append((str(person.public_id), why))
     return outcome
 
 
-def take_back(act: Act, done: Iterable[str], *, by: User, now: datetime) -> int:
-    """How many could still be taken back; the others have moved on, and stay."""
-    number = 0
-    for key in done:
-        try:
-            with transaction.atomic():
-                act.undo(by, key, now)
-        except RuleError:
-            continue
-        number += 1
-    return number
+def keep(kind: str, outcome: Outcome, *, by: User, now: datetime) -> None:
+    """For the way back. A second press finds nothing left to do: what the first did stays shown."""
+    newest = ActForSeveral.objects.visible_to(by).first()
+    second = newest is not None and newest.kind == kind and now < newest.until
+    if outcome.done or not second:
+        ActForSeveral.objects.create(
+            kind=kind, made_by=by, made_at=now, done=outcome.done, left_out=outcome.left_out
+        )
+
+
+@transaction.atomic
+def take_back(public_id: UUID, *, by: User, now: datetime) -> tuple[int, int]:
+    """How many were taken back, and how many had moved on, and stay.
+
+    Raises `RuleError` when its time is over, when it is taken back, or when it is somebody else's.
+    """
+    rows = ActForSeveral.objects.visible_to(by).to_take_back(now).select_for_update()
+    made = rows.filter(public_id=public_id).first()
+    if made is None:
+        raise RuleError("There is nothing that can still be taken back.")
+    made.taken_back_at = now
+    made.save(update_fields=["taken_back_at"])
+    number = sum(_taken_back(ACTS[made.kind], key, by, now) for key in made.done)
+    return number, made.number - number
+
+
+def _taken_back(act: Act, key: str, by: User, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            act.undo(by, key, now)
+    except RuleError:
+        return False
+    return True
 
 
 def _not_asked(person: Any, now: datetime) -> str:

@@ -10,9 +10,11 @@ from checkins.models.plan import Plan
 from checkins.models.receipt import Receipt, ReceiptKey, RefusedUpload
 from checkins.models.reference import ReferencePhoto, Template
 from checkins.models.review import Review
+from checkins.models.several import ActForSeveral
 from checkins.models.told import Told
 
 __all__ = [
+    "ActForSeveral",
     "Attempt",
     "Calibration",
     "CalibrationUse",

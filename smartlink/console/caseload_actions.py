@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import BulkAct
 from casework.transfers.rules import MOST
+from smartlink.console.several_words import MAY
 from smartlink.console.views import together, transfers
 
 
@@ -36,7 +37,7 @@ def _together(kind: str, title: str, order: int) -> BulkAct:
             return None
         return together.preview(request, kind, selected)
 
-    return BulkAct(kind, title, together.MAY, perform, order)
+    return BulkAct(kind, title, MAY, perform, order)
 
 
 REQUEST = _together("request", "Request a check-in", 20)

@@ -11,8 +11,10 @@ from casework.audit.models import Entry
 from casework.common import clock
 from casework.notes.models import NoteVersion
 from casework.participants.models import Participant
+from casework.retention.apply import apply_retention
+from casework.retention.models import Certificate
 from casework.staff.models import User
-from checkins.models import CheckIn, Plan
+from checkins.models import ActForSeveral, CheckIn, Plan
 from checkins.plans import PlanTerms, set_plan
 from checkins.rules import Lately, why_not_asked
 from tests import people
@@ -36,6 +38,12 @@ def send(
 ) -> Any:
     sent = {"kind": kind, "who": names(*persons), "reason": reason}
     return client.post("/staff/together/", sent)
+
+
+def undo(client: Client) -> Any:
+    newest = ActForSeveral.objects.first()
+    assert newest is not None
+    return client.post("/staff/together/undo/", {"act": newest.public_id})
 
 
 def signed_up(officer: User, name: str) -> Participant:
@@ -104,7 +112,7 @@ def test_many_are_asked_those_who_cannot_be_are_named_and_it_is_taken_back(
     assert "Cleo" in done
 
     CheckIn.objects.filter(participant=bo).update(state="verifying")
-    desk.post("/staff/together/undo/")
+    undo(desk)
     assert CheckIn.objects.get(participant=ada).state == "cancelled"
     assert CheckIn.objects.get(participant=bo).state == "verifying", "answered: it stays"
     assert "Taken back." in desk.get("/staff/together/").content.decode()
@@ -127,7 +135,7 @@ def test_plans_are_paused_with_a_note_and_go_on_again(
     assert NoteVersion.objects.get().text == "Check-ins paused: The office is shut."
     changes = Entry.objects.filter(verb="changed the plan", participant_id=ada.public_id)
     assert changes.count() == 2
-    desk.post("/staff/together/undo/")
+    undo(desk)
     assert not Plan.objects.get(participant=ada).paused
     assert Plan.objects.get(participant=bo).paused, "that was before"
 
@@ -143,7 +151,7 @@ def test_a_pause_that_a_colleague_set_since_is_not_taken_back(
     send(desk, "pause", ada, bo)
     for paused in (False, True):
         set_plan(ada, PlanTerms(paused=paused), by=officer, now=clock.now())
-    desk.post("/staff/together/undo/")
+    undo(desk)
     assert Plan.objects.get(participant=ada).paused, "the pause is another one"
     assert not Plan.objects.get(participant=bo).paused
 
@@ -153,11 +161,54 @@ def test_nothing_is_taken_back_twice_or_late(
 ) -> None:
     send(desk, "request", ada)
     with clock.shifted(timedelta(minutes=10)):
-        desk.post("/staff/together/undo/")
+        undo(desk)
     assert CheckIn.objects.get().state == "open"
-    desk.post("/staff/together/undo/")
-    desk.post("/staff/together/undo/")
+    undo(desk)
+    undo(desk)
     assert CheckIn.objects.get().state == "cancelled"
+
+
+def test_the_way_back_outlives_the_session_and_is_its_maker_s_alone(
+    browser_of: Browser, officer: User, ada: Participant, bo: Participant
+) -> None:
+    first = browser_of(officer)
+    assert "Look and undo" not in first.get(CASELOAD).content.decode()
+    send(first, "request", ada)
+    first.logout()
+    second = browser_of(officer)
+    assert "One person asked for a check-in: you can take it back" in html.unescape(
+        " ".join(second.get(CASELOAD).content.decode().split())
+    )
+    boss = browser_of(people.supervisor(officer.offices.get()))
+    assert "Look and undo" not in boss.get(CASELOAD).content.decode()
+    refused = undo(boss)
+    assert CheckIn.objects.get().state == "open"
+    assert "nothing that can still" in boss.get(refused["Location"]).content.decode()
+    send(second, "request", bo)
+    assert second.get("/staff/together/").content.decode().count("Look and undo") == 0
+    assert second.get("/staff/together/").content.decode().count('name="act"') == 2
+    for _each in range(2):
+        newest = ActForSeveral.objects.to_take_back(clock.now()).first()
+        assert newest is not None
+        second.post("/staff/together/undo/", {"act": newest.public_id})
+    assert set(CheckIn.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert "Look and undo" not in second.get(CASELOAD).content.decode()
+    assert second.post("/staff/together/undo/", {"act": "no id"}).status_code == 404
+
+
+def test_what_the_way_back_holds_goes_after_a_day(
+    desk: Client, ada: Participant, officer: User
+) -> None:
+    new = people.participant(officer, given_name="Newt")
+    send(desk, "request", ada, new)
+    kept = ActForSeveral.objects.get()
+    assert kept.left_out == [[str(new.public_id), "has not signed in yet"]]
+    assert "Newt" in desk.get("/staff/together/").content.decode()
+    apply_retention(clock.now() + timedelta(hours=23))
+    assert ActForSeveral.objects.exists()
+    apply_retention(clock.now() + timedelta(hours=25))
+    assert not ActForSeveral.objects.exists()
+    assert Certificate.objects.get(rule="acts_for_several").count == 1
 
 
 def test_only_people_of_the_own_caseload(
@@ -169,9 +220,6 @@ def test_only_people_of_the_own_caseload(
     assert desk.post("/staff/together/", {"kind": "pause", "who": "no id"}).status_code == 404
     assert not CheckIn.objects.exists()
     assert "Nothing was done yet" in desk.get("/staff/together/").content.decode()
-    other = browser_of(people.officer(people.office()))
-    other.post("/staff/together/undo/")
-    assert not CheckIn.objects.exists()
 
 
 def test_a_long_selection_costs_no_more_queries(

@@ -1,16 +1,14 @@
 """One act for many people of the caseload: preview, act, what came of it, and the way back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.common import clock
@@ -21,59 +19,23 @@ from casework.participants.models import Participant
 from casework.transfers.rules import MOST
 from checkins import together
 from checkins.admin.participant_file import with_face
+from checkins.models import ActForSeveral
 from smartlink.console.forms import ReasonForm, refuse
 from smartlink.console.gates import StaffRequest, page, staff_page
+from smartlink.console.several_words import MAY, WORDS
 
-MAY = "checkins.change_plan"
-UNDO_FOR = timedelta(minutes=10)
-_KEY = "together"
-
-
-@dataclass(frozen=True)
-class Words:
-    """How an act reads."""
-
-    title: str
-    submit: str
-    intro: str
-    done: str
-    back: str
-    quick: tuple[str, ...]
+SHOWN = 10
+GONE = "Somebody who is not in your list now"
 
 
-WORDS = {
-    "request": Words(
-        "Request a check-in of several people",
-        "Request now",
-        "It opens at once, and each person is told; each has the window of the own plan to answer.",
-        "asked for a check-in",
-        "Those who have not answered yet are not asked any more.",
-        ("Address to be confirmed.", "After an outage of ours.", "Agreed with the office."),
-    ),
-    "pause": Words(
-        "Pause the plans of several people",
-        "Pause",
-        "Nothing is asked until the plan goes on. What is open now stays open. The reason becomes"
-        " a note on each file.",
-        "paused",
-        "Their plans go on.",
-        ("In hospital.", "Office closed.", "Local emergency."),
-    ),
-    "resume": Words(
-        "Let the plans of several people go on",
-        "Go on",
-        "Check-ins are drawn again from now on. The reason becomes a note on each file.",
-        "going on",
-        "Their plans are paused again.",
-        ("Back home.", "Office open again."),
-    ),
-}  # fmt: skip
+class UndoForm(forms.Form):
+    act = forms.UUIDField()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(MAY)
 def several(request: StaffRequest) -> HttpResponse:
-    """Sent, it acts; else it shows what the last act of this session did."""
+    """Sent, it acts; else it shows what the own last acts did."""
     if request.method != "POST":
         return _result(request)
     kind = request.POST.get("kind", "")
@@ -90,11 +52,7 @@ def several(request: StaffRequest) -> HttpResponse:
             refuse(form, error)
         else:
             nudge(send_notices)
-            # A second press finds nothing left to do: what the first did can still be undone.
-            if came.done or request.session.get(_KEY, {}).get("kind") != kind:
-                request.session[_KEY] = {
-                    "kind": kind, "at": now.isoformat(), "done": came.done, "out": came.left_out,
-                }  # fmt: skip
+            together.keep(kind, came, by=request.user, now=now)
             return redirect("console:several")
     return _preview(request, kind, people, form)
 
@@ -139,36 +97,35 @@ def _preview(request: StaffRequest, kind: str, people: list[Any], form: ReasonFo
 
 
 def _result(request: StaffRequest) -> HttpResponse:
-    kept, now = request.session.get(_KEY), clock.now()
-    context: dict[str, Any] = {"kept": kept}
-    if kept:
-        context |= {
-            "words": WORDS[kept["kind"]],
-            "number": len(kept["done"]),
-            "left_out": kept["out"],
-            "until": _until(kept),
-            "may_undo": bool(kept["done"]) and not kept.get("back") and now < _until(kept),
-        }
+    """The newest act, and whatever else may still be taken back."""
+    mine, now = ActForSeveral.objects.visible_to(request.user), clock.now()
+    newest = mine.order_by("-pk").values("pk")[:1]
+    rows = mine.filter(Q(pk__in=newest) | Q(pk__in=mine.to_take_back(now).values("pk")))
+    acts: list[Any] = list(rows.order_by("-pk")[:SHOWN])
+    ids = {key for act in acts for key, _why in act.left_out}
+    seen = Participant.objects.visible_to(request.user).filter(public_id__in=ids)
+    names = {str(one.public_id): one.full_name for one in seen}
+    for act in acts:
+        act.words = WORDS[act.kind]
+        act.whom_not = [(names.get(key, GONE), why) for key, why in act.left_out]
+        act.may_undo = bool(act.done) and act.taken_back_at is None and now < act.until
+    context = {"acts": acts}
     return page(request, "console/several_done.html", "Done for several people", context)
-
-
-def _until(kept: dict[str, Any]) -> datetime:
-    at = parse_datetime(kept["at"])
-    return (at or clock.now()) + UNDO_FOR
 
 
 @require_POST
 @staff_page(MAY)
 def undo(request: StaffRequest) -> HttpResponse:
-    kept, now = request.session.get(_KEY), clock.now()
-    if not kept or kept.get("back") or now >= _until(kept):
-        messages.warning(request, "There is nothing that can still be taken back.")
-        return redirect("console:several")
-    act = together.ACTS[kept["kind"]]
-    number = together.take_back(act, kept["done"], by=request.user, now=now)
-    kept["back"] = True
-    request.session[_KEY] = kept
-    stayed = len(kept["done"]) - number
-    more = f" {stayed} had moved on already and stay." if stayed else ""
-    messages.success(request, f"Taken back for {number}.{more}")
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        number, stayed = together.take_back(
+            form.cleaned_data["act"], by=request.user, now=clock.now()
+        )
+    except RuleError as late:
+        messages.warning(request, str(late))
+    else:
+        more = f" {stayed} had moved on already and stay." if stayed else ""
+        messages.success(request, f"Taken back for {number}.{more}")
     return redirect("console:several")
