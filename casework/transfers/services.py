@@ -12,10 +12,11 @@ from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.participants.models import Assignment, Participant
 from casework.staff.models import Office, Role, User
 from casework.transfers.models import HandOver, Transfer
-from casework.transfers.rules import MOST, MOST_LETTERS
+from casework.transfers.rules import MOST, MOST_LETTERS, UNDO_FOR
 from casework.transfers.telling import take_back, tell
 
 MAY_TRANSFER = "participants.change_assignment"
+MOST_LATELY = 20
 
 
 class MovedMeanwhile(WrongState):
@@ -78,6 +79,23 @@ def transfer(wanted: Wanted, *, by: User, now: datetime) -> Transfer:
     _record("handed over", made, handed, by, now)
     tell(made, handed)
     return made
+
+
+def made_already(wanted: Wanted, *, by: User, now: datetime) -> Transfer | None:
+    """The same transfer, made a moment ago by the first of two presses, and still so."""
+    lately = Transfer.objects.filter(
+        by=by, officer=wanted.officer, office=wanted.office,
+        undone_at__isnull=True, made_at__gt=now - UNDO_FOR,
+    ).prefetch_related("hand_overs")  # fmt: skip
+    for made in lately.order_by("-pk")[:MOST_LATELY]:
+        handed = {one.participant_id: one.before_id for one in made.hand_overs.all()}
+        if handed == wanted.seen and not _moved_since(made):
+            return made
+    return None
+
+
+def _moved_since(made: Transfer) -> bool:
+    return made.hand_overs.filter(after__until_at__isnull=False).exists()
 
 
 def _check(wanted: Wanted, by: User) -> str:

@@ -56,6 +56,34 @@ def test_a_selection_of_the_caseload_is_previewed_and_handed_over(desk: Desk) ->
     assert "Taken back" in page(boss, done["Location"])
 
 
+def test_a_second_press_leads_to_what_the_first_did_with_its_way_back(desk: Desk) -> None:
+    boss = desk.browser(desk.boss)
+    data = sent(desk, desk.alice, desk.bea)
+    first, second = (boss.post("/staff/transfer/", data) for _press in range(2))
+    assert second["Location"] == first["Location"]
+    shown = page(boss, second["Location"])
+    made = Transfer.objects.get()
+    undo = reverse("console:undo_transfer", args=[made.public_id])
+    assert "Already handed over at " in shown
+    assert undo in shown
+    boss.post(undo)
+    assert boss.post("/staff/transfer/", data).status_code == 422, "that was taken back"
+
+
+def test_what_is_not_the_same_press_is_refused_as_before(desk: Desk) -> None:
+    boss = desk.browser(desk.boss)
+    data = sent(desk, desk.alice)
+    boss.post("/staff/transfer/", data)
+    both = sent(desk, desk.bea) | {"who": [*data["who"], *sent(desk, desk.bea)["who"]]}
+    assert boss.post("/staff/transfer/", both).status_code == 422, "one more person"
+    other = desk.browser(people.supervisor(desk.office))
+    assert other.post("/staff/transfer/", data).status_code == 422, "another's"
+    with clock.shifted(timedelta(minutes=10)):
+        assert boss.post("/staff/transfer/", data).status_code == 422, "long ago"
+    transfer(desk.wanted(desk.alice, to=desk.ann), by=desk.boss, now=clock.now())
+    assert boss.post("/staff/transfer/", data).status_code == 422, "moved on since"
+
+
 def test_officers_have_no_such_act_and_strangers_ids_are_not_found(desk: Desk) -> None:
     ann, boss = desk.browser(desk.ann), desk.browser(desk.boss)
     assert "Transfer to another officer" not in page(ann, CASELOAD)

@@ -20,6 +20,7 @@ from checkins.admin.participant_file import with_face
 from smartlink.console.forms import refuse
 from smartlink.console.gates import StaffRequest, page, staff_page
 from smartlink.console.matters import matters_of, standing_of, with_matters
+from smartlink.console.templatetags.console import time_here
 from smartlink.console.transfer_forms import TransferForm
 
 MAY = services.MAY_TRANSFER
@@ -50,13 +51,25 @@ def transfer(request: StaffRequest) -> HttpResponse:
             form.cleaned_data["note"],
             {one.pk: one.own_note for one in people},
         )
-        try:
-            made = services.transfer(wanted, by=request.user, now=clock.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
+        made = _made(request, wanted, form)
+        if made is not None:
             return redirect("console:transferred", made.public_id)
     return _page(request, people, form)
+
+
+def _made(request: StaffRequest, wanted: services.Wanted, form: TransferForm) -> Transfer | None:
+    """What this press did, or the first of two; None with the reason in the form."""
+    now = clock.now()
+    try:
+        return services.transfer(wanted, by=request.user, now=now)
+    except RuleError as error:
+        first = services.made_already(wanted, by=request.user, now=now)
+        if first is None:
+            refuse(form, error)
+            return None
+    at = time_here(first.made_at)
+    messages.info(request, f"Already handed over at {at}: nobody was moved twice.")
+    return first
 
 
 @require_safe
