@@ -7,9 +7,10 @@ class HearingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.hearings import copies, papers, telling, timeline  # noqa: PLC0415 - need the models
+        from casework.hearings import copies, keeping, papers, telling, timeline  # noqa: PLC0415 - need the models
 
         copies.register()
+        keeping.register()
         papers.register()
         telling.register_kinds()
         timeline.register()

@@ -18,7 +18,6 @@ def sweep_imports() -> None:
     now = clock.now()
     for upload_pk in HEARINGS.left_behind(now):
         nudge(work_on_import, upload_pk)
-    HEARINGS.forget_files(now)
 
 
 @shared_task  # type: ignore[untyped-decorator]

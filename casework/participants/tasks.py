@@ -17,4 +17,3 @@ def sweep_imports() -> None:
     now = clock.now()
     for upload_pk in PEOPLE.left_behind(now):
         nudge(work_on_import, upload_pk)
-    PEOPLE.forget_files(now)

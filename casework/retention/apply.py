@@ -22,6 +22,7 @@ from casework.audit.chain import trim
 from casework.audit.models import Entry
 from casework.audit.services import record
 from casework.common.actors import SYSTEM
+from casework.participants.models import Participant
 from casework.retention.models import Certificate, Hold
 from casework.retention.registry import Folder, Rule, retention
 
@@ -69,9 +70,11 @@ def _apply(rule: Rule, now: datetime, *, dry_run: bool) -> Outcome:
 
 def _due(rule: Rule, now: datetime) -> QuerySet[Any]:
     rows = rule.due(rule.cutoff(now))
+    held = Hold.objects.standing().values("participant_id")
+    if rule.named is not None:
+        return rows.exclude(pk__in=rule.named(rows, Participant.objects.filter(pk__in=held)))
     if not rule.person:
         return rows
-    held = Hold.objects.standing().values("participant_id")
     return rows.exclude(**{f"{rule.person}__in": held})
 
 

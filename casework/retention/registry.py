@@ -30,7 +30,9 @@ class Rule:
 
     `due(cutoff)`: the rows whose clock ran out at `cutoff` (now less the period). `person`: the
     path from a row to the participant, empty when it is in nobody's file. `files`: names in the
-    storage that go with a row. `erase`: takes rows away, or what they hold of the person.
+    storage that go with a row. `named(rows, people)`: where a row is about many, the keys of those
+    about any of `people`, whom a legal hold protects. `erase`: takes rows away, or what they hold
+    of the person.
     """
 
     slug: str
@@ -42,6 +44,7 @@ class Rule:
     due: Callable[[datetime], QuerySet[Any]]
     person: str = ""
     files: Callable[[Any], list[str]] = no_files
+    named: Callable[[QuerySet[Any], QuerySet[Any]], list[int]] | None = None
     erase: Callable[[list[Any]], None] = delete_rows
     order: int = 100
 

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.models import Entry
+from casework.participants.imports.working import PEOPLE
 from casework.participants.models import (
     Invite,
     ParticipantPasskey,
@@ -14,6 +15,7 @@ from casework.participants.models import (
     SupervisionTerm,
 )
 from casework.retention.registry import Rule, retention
+from casework.retention.uploads import rule_of
 from casework.staff.models import SignIn, StaffSession, StaffToken
 
 
@@ -98,6 +100,7 @@ def register() -> None:
             since="after it happened",
             days=365, due=_sign_ins, order=84,
         ),
+        rule_of(PEOPLE, "imported_people", "Uploaded lists of people", order=88),
         Rule(
             "audit", "line of the audit trail",
             what=_("The list of who looked at your file and who changed it"),

@@ -30,6 +30,9 @@ from casework.participants.models import (
     ParticipantImport,
     SupervisionTerm,
 )
+from casework.retention.apply import apply_retention, hash_of
+from casework.retention.holds import lift_hold, set_hold
+from casework.retention.models import Certificate
 from casework.staff.models import Office, User
 from checkins.models import CheckIn, DrawTerms, Plan, ReferencePhoto
 from checkins.models.reference import ReferenceState
@@ -395,11 +398,47 @@ def test_the_file_and_the_names_are_deleted_after_a_month(
 ) -> None:
     upload = bring_in(table(ANA), officer)
     assert "Núñez" in upload.preview[0]["name"]
-    assert PEOPLE.forget_files(now + timedelta(days=29)) == 0
-    assert PEOPLE.forget_files(now + timedelta(days=31)) == 1
+    apply_retention(now + timedelta(days=29))
+    assert len(list(media_root.rglob("*.csv"))) == 1
+    apply_retention(now + timedelta(days=31))
     assert list(media_root.rglob("*.csv")) == []
     upload.refresh_from_db()
-    assert (upload.counts["new"], upload.preview) == (1, [])
+    assert (upload.counts["new"], upload.preview, bool(upload.file)) == (1, [], False)
+    certificate = Certificate.objects.get(rule="imported_people")
+    assert (certificate.count, certificate.files, certificate.participant_id) == (1, 1, None)
+    assert certificate.hashes == [hash_of(upload.public_id)]
+
+
+def test_a_legal_hold_on_somebody_named_keeps_the_file(
+    officer: User, now: datetime, media_root: Path
+) -> None:
+    upload = bring_in(table(ANA), officer)
+    boss = people.supervisor(officer.offices.get())
+    [ana] = PEOPLE.people_of(upload, officer)
+    unrelated = people.participant(officer)
+    set_hold(unrelated, reason="A suit.", by=boss, now=now)
+    set_hold(ana, reason="A suit.", by=boss, now=now)
+    later = now + timedelta(days=31)
+    kept = next(one for one in apply_retention(later) if one.rule == "imported_people")
+    assert (kept.due, kept.held, kept.deleted) == (0, 1, 0)
+    assert len(list(media_root.rglob("*.csv"))) == 1
+    lift_hold(ana, reason="It is over.", by=boss, now=later)
+    apply_retention(later)
+    assert list(media_root.rglob("*.csv")) == []
+
+
+def test_a_file_that_went_before_its_row_does_not_stop_the_rule(
+    officer: User, now: datetime, media_root: Path
+) -> None:
+    upload = bring_in(table(ANA), officer)
+    [ana] = PEOPLE.people_of(upload, officer)
+    boss = people.supervisor(officer.offices.get())
+    set_hold(ana, reason="A suit.", by=boss, now=now)
+    [path] = media_root.rglob("*.csv")
+    path.unlink()
+    apply_retention(now + timedelta(days=31))
+    upload.refresh_from_db()
+    assert not upload.file
 
 
 def test_pages_lead_from_the_file_over_the_check_to_the_bad_rows(

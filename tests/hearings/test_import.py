@@ -35,6 +35,8 @@ from casework.hearings.models import (
 from casework.hearings.results import record_attendance
 from casework.hearings.services import change
 from casework.participants.models import Assignment, Case, Participant
+from casework.retention.apply import apply_retention
+from casework.retention.models import Certificate
 from casework.staff.models import Office, User
 from tests import people
 from tests.hearings.conftest import Enter, browser_of
@@ -372,8 +374,10 @@ def test_the_file_is_deleted_after_a_month_and_the_figures_stay(
 ) -> None:
     upload = bring_in(HEAD + row_of(alice, court, spring) + "x,,,,,,,,,\n", officer, now)
     assert len(list(media_root.rglob("*.csv"))) == 1
-    assert HEARINGS.forget_files(now + timedelta(days=29)) == 0
-    assert HEARINGS.forget_files(now + timedelta(days=31)) == 1
+    apply_retention(now + timedelta(days=29))
+    assert len(list(media_root.rglob("*.csv"))) == 1
+    apply_retention(now + timedelta(days=31))
+    assert Certificate.objects.get(rule="imported_hearings").files == 1
     assert list(media_root.rglob("*.csv")) == []
     upload.refresh_from_db()
     assert (upload.counts["new"], upload.preview) == (1, [])

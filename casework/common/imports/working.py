@@ -20,7 +20,6 @@ AT_ONCE = 5000
 SHOWN = 60
 MOST_BAD_KEPT = 5000
 LEASE = timedelta(minutes=3)
-FILE_KEPT_FOR = timedelta(days=30)
 WORKING = (ImportState.CHECKING.value, ImportState.IMPORTING.value)
 BAD = "bad"
 
@@ -227,17 +226,6 @@ class Import(ABC, Generic[Upload, Said, Match]):
             keys = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:20])
             self._rows().filter(pk__in=keys).update(next_nudge_at=now + LEASE)
         return keys
-
-    def forget_files(self, now: datetime) -> int:
-        """Delete the files of old uploads, which say who people are; the figures stay. How many."""
-        old = self._rows().filter(made_at__lt=now - FILE_KEPT_FOR).exclude(file="")
-        count = 0
-        for upload in old[:100]:
-            upload.file.delete(save=False)
-            upload.preview = []
-            upload.save(update_fields=["file", "preview"])
-            count += 1
-        return count
 
     def bad_rows_as_csv(self, upload: Upload) -> list[list[str]]:
         """The bad rows as they were written, each with its line and what is wrong."""
