@@ -13,6 +13,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from casework.common import clock
+from casework.documents.services import add
+from casework.messages.services import send
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle
@@ -21,6 +23,8 @@ from checkins.submissions import Sent, submit_attempt
 from checkins.verification.codes import Reason, Result
 from smartlink.portal.sessions import COOKIE
 from tests import people
+from tests.documents.conftest import PDF, paper
+from tests.documents.conftest import page as picture
 from tests.journeys.conftest import NewContext, choose_files, press
 from tests.verification import portraits as faces
 
@@ -229,6 +233,27 @@ def test_a_finding_from_the_letter_to_the_second_persons_decision(
     expect(page.get_by_role("heading", name="It does not stand")).to_be_visible()
     expect(page.get_by_text("The paper is good.")).to_be_visible()
     expect(page.get_by_text("I was in hospital.")).to_have_count(0)
+    _papers_can_be_read_by_all(desk, person, officer)
+
+
+def _papers_can_be_read_by_all(desk: Page, person: Participant, officer: User) -> None:
+    """What came alone, with a message, and from the office, also on a narrow screen."""
+    now = clock.now()
+    lease = add(person, person, paper(picture(), PDF, note="My lease"), now=now)
+    add(officer, person, paper(PDF, shared=False, why_hidden="Names a witness."), now=now)
+    send(person, person, "Here it is.", now=now, files=[picture("red"), PDF])
+    send(officer, person, "Please sign this.", now=now, files=[PDF])
+    of_person = f"/staff/people/{person.public_id}"
+    desk.set_viewport_size({"width": 390, "height": 844})
+    for address in (
+        f"/staff/documents/{lease.public_id}/", "/staff/documents/", f"{of_person}/documents/",
+        "/staff/messages/?show=all", f"{of_person}/messages/",
+    ):  # fmt: skip
+        answer = desk.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        assert desk.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+        assert_accessible(desk)
 
 
 def assert_accessible(page: Page) -> None:

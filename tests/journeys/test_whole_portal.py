@@ -10,6 +10,8 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from casework.common import clock
+from casework.documents.models import Document
+from casework.documents.services import add
 from casework.findings.models import Finding
 from casework.findings.services import Proposal, propose
 from casework.hearings.models import Court
@@ -24,6 +26,8 @@ from checkins.models import CheckIn
 from checkins.plans import PlanTerms, set_plan
 from smartlink.portal.sessions import COOKIE
 from tests import people
+from tests.documents.conftest import PDF, paper
+from tests.documents.conftest import page as picture
 from tests.journeys.conftest import NewContext, assert_accessible, assert_whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,9 +35,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SMALL = {"width": 360, "height": 740}
 PAGES = (
     "home/", "findings/{finding}/", "tell/", "tell/address/", "tell/phone/", "tell/work/",
-    "tell/help/", "messages/", "documents/", "documents/send/", "help-near-you/",
-    "check-in/{id}/", "check-in/{id}/phone/", "check-in/{id}/questions/", "hearings/",
-    "receipts/", "reach/", "my-data/",
+    "tell/help/", "messages/", "documents/", "documents/{document}/", "documents/send/",
+    "help-near-you/", "check-in/{id}/", "check-in/{id}/phone/", "check-in/{id}/questions/",
+    "hearings/", "receipts/", "reach/", "my-data/",
     "my-data/looks/", "my-data/devices/", "login-code/", "privacy/", "verify/",
     "offline/{language}/",
 )  # fmt: skip
@@ -53,7 +57,8 @@ def asked(context: Any, base_url: str, *, language: str = "en", name: str = "Ali
     }
     enter(person, hearing, by=officer, now=clock.now())
     a_letter(person, officer)
-    send(officer, person, "Room 204.", now=clock.now())
+    send(officer, person, "Room 204.", now=clock.now(), files=[picture(), PDF])
+    add(person, person, paper(picture(), PDF, note="My lease"), now=clock.now())
     food = resources.Entry(
         name="Open Pantry", kinds=["food"], address="7 Maple Avenue", phone="718-555-0132",
         hours="Mon-Fri 9-17", languages=["es", "ar"], website="https://pantry.example.org",
@@ -101,13 +106,14 @@ def test_every_page_is_whole_in_the_readers_language(
         viewport=SMALL, has_touch=True, is_mobile=True, color_scheme=colours, locale=language
     )
     check_in = asked(context, live_server.url, language=language)
-    letter = Finding.objects.get()
+    letter, lease = Finding.objects.get(), Document.objects.get(note="My lease")
     english = english_of(language)
     page = context.new_page()
     for pattern in PAGES:
         address = "/" + pattern.format(
-            id=check_in.public_id, language=language, finding=letter.public_id
-        )
+            id=check_in.public_id, language=language, finding=letter.public_id,
+            document=lease.public_id,
+        )  # fmt: skip
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
