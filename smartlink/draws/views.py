@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +111,13 @@ def program(_request: HttpRequest, _participant: Participant | None) -> HttpResp
 
 @dataclass(frozen=True)
 class OwnDay:
-    """One of a participant's days: its facts, what the key gives, and what was asked."""
+    """One of a participant's days: its facts, what the key gives, and what was asked.
+
+    `noon` is of the day where the participant is.
+    """
 
     day: date
+    noon: datetime
     facts: list[str]
     drawn: list[datetime]
     asked: list[CheckIn]
@@ -143,6 +147,7 @@ def _day_of(participant: Participant, day: date, asked: list[CheckIn]) -> OwnDay
     facts = facts_of_day(participant, day)
     return OwnDay(
         day,
+        datetime.combine(day, time(12), participant.timezone),
         [json.dumps(one, separators=(", ", ": ")) for one in facts],
         sorted(instant(draw.at) for one in facts for draw in recompute(one)),
         asked,
