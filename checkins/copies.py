@@ -23,7 +23,7 @@ def _check_ins(person: Participant) -> Iterator[Row]:
     rows = CheckIn.objects.of(person).order_by("issued_at")
     for row in rows.select_related(
         "review__decided_by", "review__proposed_by", "told"
-    ).prefetch_related("events", "receipts"):
+    ).prefetch_related("events", "receipts", "partial_uploads"):
         review, told = getattr(row, "review", None), getattr(row, "told", None)
         yield columns(
             row, "public_id", "origin", "reason", "method", "state", "planned_for", "issued_at",
@@ -38,6 +38,9 @@ def _check_ins(person: Participant) -> Iterator[Row]:
             "events": [
                 columns(event, "at", "to_state", "actor_kind", "actor_name", "reason")
                 for event in row.events.all()
+            ],
+            "parts_of_photos": [
+                columns(one, "begun_at", "received", "length") for one in row.partial_uploads.all()
             ],
             "receipts": [receipt.jws for receipt in row.receipts.all()],
         }  # fmt: skip

@@ -11,6 +11,7 @@ from checkins.models import (
     ActForSeveral,
     Attempt,
     Frame,
+    PartialUpload,
     PhoneCall,
     ReferencePhoto,
     Template,
@@ -122,6 +123,10 @@ def _for_several(cutoff: datetime) -> QuerySet[Any]:
     return ActForSeveral.objects.filter(made_at__lt=cutoff)
 
 
+def _partly_here(cutoff: datetime) -> QuerySet[Any]:
+    return PartialUpload.objects.filter(begun_at__lt=cutoff)
+
+
 def _file(row: Any) -> list[str]:
     return [row.photo.name] if row.photo else []
 
@@ -149,6 +154,13 @@ def register() -> None:
             since=_("after the decision"),
             days=LOCATION_KEPT_DAYS, due=_with_place, person="check_in__participant",
             erase=_forget_places, order=5,
+        ),
+        Rule(
+            "partial_uploads", "part of a photo",
+            what=_("Parts of a photo that has not arrived whole"),
+            why=_("So that only the rest has to be sent when the connection breaks"),
+            since=_("after you send it"),
+            days=1, due=_partly_here, person="check_in__participant", order=3,
         ),
         Rule(
             "told", "answers told with a check-in",

@@ -33,6 +33,8 @@ MOVES: dict[State, frozenset[State]] = {
 WAITING_FOR_PARTICIPANT = frozenset({State.OPEN, State.VERIFYING})
 # States in which a photo may be sent.
 TAKES_ATTEMPTS = frozenset({State.OPEN, State.MISSED})
+# States in which what has partly arrived may still become an answer.
+AWAITS_THE_REST = TAKES_ATTEMPTS | {State.VERIFYING}
 # Over, and counting for nothing. A photo that comes now is not kept, but its sender gets a receipt.
 NEEDS_NO_ANSWER = frozenset({State.CANCELLED, State.EXCUSED, State.LAPSED})
 

@@ -155,23 +155,31 @@ class CheckInAttempts(GenericAPIView[Attempt]):
         valid `challenge` they are kept for the reviewer and show nothing.
         """
         check_in = check_in_for(request, check_in_id)
-        given = shapes.AttemptUpload(data=request.data)
-        given.is_valid(raise_exception=True)
-        sent = submissions.Sent(
-            captured_at=given.validated_data.get("captured_at"),
-            device=request.headers.get("User-Agent", ""),
-            submission_key=request.headers.get("Idempotency-Key") or None,
-            place=given.place,
-            frames=given.validated_data.get("frames", []),
-            frame_times_ms=given.validated_data.get("frame_times_ms", []),
-            challenge=given.validated_data.get("challenge"),
-            cannot_turn=given.validated_data.get("cannot_turn", False),
-        )
-        attempt = submissions.submit_attempt(
-            check_in, given.validated_data["photo"], sent, now=clock.now()
-        )
-        where = reverse("api-check-in", args=[check_in.public_id])
-        return Response(shapes.AttemptShown(attempt).data, status=202, headers={"Location": where})
+        key = request.headers.get("Idempotency-Key") or None
+        return received(check_in, take(request, check_in, request.data, key))
+
+
+def take(request: Request, check_in: CheckIn, data: Any, key: str | None) -> Attempt:
+    """The answer that `data` is, whole or after all its pieces have come."""
+    given = shapes.AttemptUpload(data=data)
+    given.is_valid(raise_exception=True)
+    sent = submissions.Sent(
+        captured_at=given.validated_data.get("captured_at"),
+        device=request.headers.get("User-Agent", ""),
+        submission_key=key,
+        place=given.place,
+        frames=given.validated_data.get("frames", []),
+        frame_times_ms=given.validated_data.get("frame_times_ms", []),
+        challenge=given.validated_data.get("challenge"),
+        cannot_turn=given.validated_data.get("cannot_turn", False),
+    )
+    photo = given.validated_data["photo"]
+    return submissions.submit_attempt(check_in, photo, sent, now=clock.now())
+
+
+def received(check_in: CheckIn, attempt: Attempt) -> Response:
+    where = reverse("api-check-in", args=[check_in.public_id])
+    return Response(shapes.AttemptShown(attempt).data, status=202, headers={"Location": where})
 
 
 class CheckInChallenge(APIView):

@@ -4,7 +4,13 @@
 so of two at once one wins and the other raises `WrongState`.
 """
 
-from checkins.lifecycle.attempts import MAX_ATTEMPTS, NewAttempt, receive_attempt
+from checkins.lifecycle.attempts import (
+    MAX_ATTEMPTS,
+    NewAttempt,
+    closed_for_photos,
+    receive_attempt,
+    too_many_tries,
+)
 from checkins.lifecycle.calls import HeldCall, log_call, receive_call
 from checkins.lifecycle.challenges import (
     MOST_CHALLENGES,
@@ -47,6 +53,7 @@ __all__ = [
     "cancel_too_late",
     "cancel_unissued",
     "close_overdue",
+    "closed_for_photos",
     "confirm_not_accepted",
     "decide_review",
     "excuse",
@@ -61,6 +68,7 @@ __all__ = [
     "record_verification",
     "refuse_upload",
     "request_check_in",
+    "too_many_tries",
     "undo_acceptance",
     "withdraw",
 ]

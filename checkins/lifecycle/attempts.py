@@ -63,7 +63,7 @@ def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Att
     if replayed is not None:
         return replayed
     if State(check_in.state) not in TAKES_ATTEMPTS:
-        raise WrongState(_closed_for_photos(State(check_in.state)))
+        raise WrongState(closed_for_photos(State(check_in.state)))
     try:
         with ExitStack() as files:
             name = files.enter_context(kept_file(Attempt(), "photo", new.photo, new.suffix))
@@ -81,7 +81,7 @@ def _replayed(check_in: CheckIn, new: NewAttempt) -> Attempt | None:
     return check_in.attempts.filter(submission_key=new.submission_key).first()
 
 
-def _closed_for_photos(state: State) -> str:
+def closed_for_photos(state: State) -> str:
     if state is State.VERIFYING:
         return _("Your last photo is still being checked. Please wait a moment.")
     if state is State.IN_REVIEW:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from casework.common.actors import Actor
 from casework.common.errors import RuleError, WrongState
-from checkins.models import CheckIn, CheckInEvent
-from checkins.states import MOVES, State
+from checkins.models import CheckIn, CheckInEvent, PartialUpload
+from checkins.states import AWAITS_THE_REST, MOVES, State
 
 
 def move(
@@ -26,6 +26,8 @@ def move(
     for name, value in facts.items():
         setattr(check_in, name, value)
     check_in.state = to.value
+    if to not in AWAITS_THE_REST:
+        PartialUpload.objects.filter(check_in=check_in).delete()
     log_event(check_in, from_.value, to, by=by, now=now, reason=reason)
 
 

@@ -12,6 +12,7 @@ from checkins.models.reference import ReferencePhoto, Template
 from checkins.models.review import Review
 from checkins.models.several import ActForSeveral
 from checkins.models.told import Told
+from checkins.models.upload import PartialUpload, UploadPiece
 
 __all__ = [
     "ActForSeveral",
@@ -24,6 +25,7 @@ __all__ = [
     "DrawKey",
     "DrawTerms",
     "Frame",
+    "PartialUpload",
     "PhoneCall",
     "Plan",
     "Receipt",
@@ -33,5 +35,6 @@ __all__ = [
     "Review",
     "Template",
     "Told",
+    "UploadPiece",
     "Verification",
 ]

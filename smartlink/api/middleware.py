@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from checkins.uploads import CONTENT_TYPE as PIECE
 from smartlink.api.problems import CONTENT_TYPE, problem_response
 
 log = structlog.get_logger(__name__)
@@ -73,8 +74,8 @@ def _read_to_the_end(request: HttpRequest) -> None:
 
 
 def _longest(request: HttpRequest) -> int:
-    """Only photos are large, and only multipart carries photos."""
-    if request.content_type == "multipart/form-data":
+    """Only photos are large, whole (as multipart) or in pieces."""
+    if request.content_type in {"multipart/form-data", PIECE}:
         return int(settings.API_MAX_BODY_BYTES)
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or settings.API_MAX_BODY_BYTES)
 

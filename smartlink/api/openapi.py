@@ -9,7 +9,7 @@ from smartlink.api.idempotency import LONGEST_KEY
 from smartlink.api.problems import CONTENT_TYPE
 
 _METHODS = ("get", "post", "put", "patch", "delete")
-_NOT_KEYED = ("/auth/token/", "/portal/sign-in/", "/receipts/verify/")
+_NOT_KEYED = ("/auth/token/", "/portal/sign-in/", "/receipts/verify/", "/{upload_key}/")
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

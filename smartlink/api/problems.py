@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from casework.common.errors import NotPermitted, NotRecognised, RuleError, TooOften, WrongState
 from checkins.receipts.shown import receipt_shown
 from checkins.submissions import PhotoNotTaken
+from checkins.uploads import Garbled, WrongOffset
 from checkins.verification.codes import Reason
 
 CONTENT_TYPE = "application/problem+json"
@@ -23,6 +24,7 @@ _RULE_STATUS: list[tuple[type[RuleError], int]] = [
     (NotPermitted, 403),
     (NotRecognised, 401),
     (TooOften, 429),
+    (Garbled, 422),
 ]
 _PHOTO_STATUS = {Reason.FILE_TOO_LARGE: 413, Reason.NOT_A_PHOTO: 415, Reason.CLOSED: 409}
 
@@ -94,6 +96,8 @@ def _rule(error: RuleError) -> tuple[dict[str, Any], dict[str, str]]:
     if error.code == "already_open":
         status = 409
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else {}
+    if isinstance(error, WrongOffset):
+        headers["Upload-Offset"] = str(error.offset)
     return problem(status, text, code=error.code, errors=named), headers
 
 

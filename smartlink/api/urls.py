@@ -14,7 +14,7 @@ from casework.participants.api import views as participants
 from casework.requests import api as asked
 from casework.resources import api as resources
 from casework.staff import api as staff
-from checkins.api import check_ins, questions, receipts, reviews
+from checkins.api import check_ins, questions, receipts, reviews, uploads
 from checkins.api import participants as of_participant
 from smartlink.api import docs
 from smartlink.api.idempotency import idempotent
@@ -64,6 +64,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "check-ins/<uuid:check_in_id>/attempts/",
         idempotent(check_ins.CheckInAttempts).as_view(throttle_classes=(Everyone, SendingAttempts)),
+    ),
+    path(  # needs no Idempotency-Key: the key is in the address
+        "check-ins/<uuid:check_in_id>/attempts/uploads/<uuid:upload_key>/",
+        uploads.AttemptInPieces.as_view(throttle_classes=(Everyone,)),
     ),
     _at("check-ins/<uuid:check_in_id>/challenge/", check_ins.CheckInChallenge),
     _at("check-ins/<uuid:check_in_id>/review/", reviews.CheckInReview),

@@ -134,6 +134,10 @@ class SelfieForm(PortalForm):
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput())
 
     @property
+    def frames(self) -> list[Any]:
+        return self.files.getlist("frames") if self.files else []
+
+    @property
     def place(self) -> tuple[float, float] | None:
         """What the phone sent; a place that makes no sense must not stop anybody."""
         pair = self.cleaned_data.get("latitude"), self.cleaned_data.get("longitude")

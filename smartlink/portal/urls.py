@@ -23,6 +23,7 @@ from smartlink.portal.views import (
     requests,
     resources,
     simulator,
+    uploads,
 )
 
 app_name = "portal"
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("check-in/<uuid:check_in_id>/questions/", questions.questions, name="questions"),
     path("check-in/<uuid:check_in_id>/turns/", check_in.turns, name="check_in_turns"),
     path("check-in/<uuid:check_in_id>/status/", check_in.status, name="check_in_status"),
+    path("check-in/<uuid:check_in_id>/upload/<uuid:upload_key>/", uploads.upload, name="upload"),
     path("messages/", messages.thread, name="messages"),
     path("help-near-you/", resources.near_you, name="resources"),
     path("hearings/", hearings.hearings, name="hearings"),

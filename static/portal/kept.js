@@ -3,6 +3,12 @@
 
 self.keptPhotos = (() => {
   const KEPT_FOR = 30 * 24 * 3600 * 1000; // ms; an older photo answers nothing any more
+  // Pieces, in bytes, and how long one should take, in ms: what a break costs at most.
+  const FIRST_PIECE = 32 * 1024;
+  const SMALLEST_PIECE = 16 * 1024;
+  const LARGEST_PIECE = 512 * 1024;
+  const PIECE_TAKES = 8_000;
+  const WAITS = [2_000, 4_000, 8_000]; // ms after a break, before it goes on
   let opened;
 
   const asked = (request) =>
@@ -106,18 +112,92 @@ self.keptPhotos = (() => {
       .sort((one, other) => one.keptAt - other.keptAt);
   }
 
+  const bytesOf = async (row) =>
+    crypto.subtle.decrypt(terms(row), await secret(), row.sealed);
+
   /** What was kept, as the FormData that it was. */
-  async function contentOf(row) {
-    const plain = await crypto.subtle.decrypt(terms(row), await secret(), row.sealed);
-    return new Response(plain, { headers: { "Content-Type": row.type } }).formData();
+  const contentOf = async (row) =>
+    new Response(await bytesOf(row), { headers: { "Content-Type": row.type } }).formData();
+
+  /** Sends the photo from where the server has it; resolves to the last answer.
+   *
+   * `ask(address, request, onProgress)` gives { status, body } and rejects when the line breaks.
+   * With the `token` of a page that is open it is one request, as long as the line holds. */
+  async function sendRest(row, ask, { token = "", onProgress = () => {}, onBreak = () => {} } = {}) {
+    const bytes = await bytesOf(row);
+    const whole = bytes.byteLength;
+    const about = {
+      "Content-Type": "application/partial-upload",
+      "Upload-Length": whole,
+      "Upload-Content-Type": row.type,
+      "Repr-Digest": `sha-256=:${await sum(bytes)}:`,
+    };
+    const address = `${row.address}upload/${row.key}/`;
+    let known = token ? { offset: 0, token } : null;
+    let size = token && !isSlow() ? whole : FIRST_PIECE;
+    let here = 0; // what the server has told to have
+    let breaks = 0;
+    for (;;) {
+      try {
+        known ??= await howFar(ask, address);
+        if (known.answer) return known.answer;
+        // More than was told, and not by a whole piece: it keeps what comes of a cut request.
+        if (breaks && known.offset > here && known.offset !== here + size) size = whole;
+        if (known.offset > here) breaks = 0;
+        here = known.offset;
+        onProgress(here, whole);
+        if (!(await isKept(row.key))) return { gone: true }; // deleted, in another tab
+        const began = Date.now();
+        const answer = await ask(
+          address,
+          {
+            method: "PATCH",
+            headers: { ...about, "Upload-Offset": here, "X-CSRFToken": known.token },
+            body: bytes.slice(here, here + size),
+          },
+          (sent) => onProgress(here + sent, whole),
+        );
+        if (answer.status === 403 && token) {
+          token = ""; // the page is older than the sign-in: its token is another one
+          known = null;
+        } else if (Number.isInteger(answer.body?.offset)) {
+          known = { ...known, ...answer.body };
+          size = fitting(Math.min(size, whole - here) / (Date.now() - began + 1));
+        } else {
+          return answer;
+        }
+      } catch (broken) {
+        if (breaks === WAITS.length || !navigator.onLine) throw broken;
+        onBreak();
+        await pause(WAITS[breaks++]);
+        if (known) size = Math.min(size, whole - here);
+        known = null;
+      }
+    }
   }
 
-  /** A fresh form token from the check-in's page; null when the person is signed out. */
-  async function tokenFor(row) {
-    const page = await fetch(row.address, { credentials: "same-origin", cache: "no-store" });
-    if (!page.ok || new URL(page.url).pathname !== row.address) return null;
-    return /name="csrfmiddlewaretoken" value="(\w+)"/.exec(await page.text())?.[1] ?? null;
+  async function howFar(ask, address) {
+    const answer = await ask(address, { method: "GET" });
+    return Number.isInteger(answer.body?.offset) ? answer.body : { answer };
   }
+
+  const sum = async (bytes) =>
+    btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))));
+
+  /** How large the next piece is, after one at `rate` bytes a millisecond. */
+  const fitting = (rate) =>
+    Math.round(Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, rate * PIECE_TAKES)));
+
+  function isSlow() {
+    const { saveData, effectiveType } = navigator.connection ?? {};
+    return Boolean(saveData) || /2g/.test(effectiveType ?? "");
+  }
+
+  const pause = (wait) =>
+    new Promise((done) => {
+      setTimeout(done, wait);
+      addEventListener("online", done, { once: true });
+    });
 
   /** Runs `act` unless a page or the worker is sending this photo already: a slow line has no
    * room for it twice. Resolves to what `act` gives, or to undefined. */
@@ -136,5 +216,5 @@ self.keptPhotos = (() => {
     return { 403: "stale", 404: "other" }[status] ?? "failed";
   }
 
-  return { keep, isKept, forget, arrived, news, all, contentOf, tokenFor, alone, meaning };
+  return { keep, isKept, forget, arrived, news, all, contentOf, sendRest, alone, meaning };
 })();

@@ -1,6 +1,6 @@
 // A line on every page for each photo that has not arrived yet, and sending them when it can.
 
-import { sendKept } from "./sending.js";
+import { sendKept, telling } from "./sending.js";
 
 const AGAIN_AFTER = 20_000; // ms; "online" is not always told
 const TOLD_AFTER = 3_000; // ms on the screen: who leaves the page sooner is told on the next one
@@ -99,7 +99,11 @@ async function tellNews() {
 
 async function sendOne(row) {
   say("sending", row);
-  const answer = await sendKept(row);
+  const more = (sentence) => say("sending", row, { message: `${timed(words.sending, row)} ${sentence}` });
+  const answer = await sendKept(row, {
+    onProgress: telling(words.sent, more),
+    onBreak: () => say("sending", row, { message: words.broke }),
+  });
   if (answer.what === "arrived") {
     await hasArrived(row, answer);
   } else if (answer.what === "refused") {

@@ -2,7 +2,7 @@
 
 import { cameraExists, close, fill, open, shrink, still } from "./camera.js";
 import { watch } from "./hints.js";
-import { send, sendKept } from "./sending.js";
+import { send, sendKept, telling } from "./sending.js";
 import { askForTurns, film } from "./turns.js";
 
 const form = document.querySelector("[data-selfie]");
@@ -150,8 +150,14 @@ async function deliver() {
   const row = await self.keptPhotos
     .keep(location.pathname, content, owner)
     .catch(() => null);
-  const progress = (percent) => (part("progress").value = percent);
-  const answer = row ? await sendKept(row, progress) : await send(location.pathname, content, progress);
+  const tell = telling(words.sent, (sentence) => say(`${words.sending} ${sentence}`));
+  const onProgress = (sent, whole) => {
+    part("progress").value = (100 * sent) / whole;
+    tell(sent, whole);
+  };
+  const answer = row
+    ? await sendKept(row, { onProgress, onBreak: () => say(words.broke), fresh: true })
+    : await send(location.pathname, content, onProgress);
   delete document.body.dataset.sending;
   answered(answer, row);
 }

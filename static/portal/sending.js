@@ -1,51 +1,68 @@
 // One photo on its way: XMLHttpRequest, because fetch cannot tell how far an upload is.
 
-const { alone, arrived, contentOf, forget, isKept, meaning, tokenFor } = self.keptPhotos;
+const { alone, arrived, forget, meaning, sendRest } = self.keptPhotos;
 const PATIENCE = 180_000; // ms: a small photo on 2G
 
-/** Send `content` to `address`; resolves to { what, next, messages, taken } and never rejects. */
-export function send(address, content, onProgress = () => {}) {
-  return new Promise((done) => {
+/** { status, body } of the answer; rejects where none came. `onProgress` hears of bytes. */
+function ask(address, { method, headers = {}, body = null }, onProgress = () => {}) {
+  return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
-    request.open("POST", address);
+    request.open(method, address);
     request.setRequestHeader("Accept", "application/json");
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.responseType = "json";
     request.timeout = PATIENCE;
-    request.upload.onprogress = ({ loaded, total }) => {
-      if (total) onProgress(Math.round((100 * loaded) / total));
-    };
-    request.onload = () =>
-      done({ what: meaning(request.status, request.response), ...request.response });
-    request.onerror = request.ontimeout = () => done({ what: "failed" });
-    request.send(content);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total);
+    request.onload = () => done({ status: request.status, body: request.response });
+    request.onerror = request.ontimeout = () => failed(new Error("no answer"));
+    request.send(body);
   });
 }
 
-/** Send a kept photo. Its picture goes only when the server has answered for it; that it has
- * arrived stays here until a page has told so (`news`): this one may be left at any moment. */
-export async function sendKept(row, onProgress) {
-  return (await alone(row.key, () => sendNow(row, onProgress))) ?? { what: "elsewhere" };
+/** Send `content` to `address`; resolves to { what, next, messages, taken } and never rejects. */
+export async function send(address, content, onProgress) {
+  try {
+    const { status, body } = await ask(address, { method: "POST", body: content }, onProgress);
+    return { what: meaning(status, body), ...body };
+  } catch {
+    return { what: "failed" };
+  }
 }
 
-async function sendNow(row, onProgress) {
+/** Send a kept photo, from where an earlier try was cut. Its picture goes only when the server has
+ * answered for it; that it has arrived stays here until a page has told so (`news`): this one may
+ * be left at any moment. `fresh`: not tried before, so it is one request if the line holds. */
+export async function sendKept(row, { onProgress, onBreak, fresh = false } = {}) {
+  const token = fresh ? pageToken() : "";
+  const act = () => sendNow(row, { onProgress, onBreak, token });
+  return (await alone(row.key, act)) ?? { what: "elsewhere" };
+}
+
+async function sendNow(row, how) {
   try {
-    const content = await contentOf(row);
-    content.set("csrfmiddlewaretoken", pageToken());
-    if (!(await isKept(row.key))) return { what: "gone" }; // deleted, in another tab
-    let answer = await send(row.address, content, onProgress);
-    if (answer.what === "stale") {
-      // The page is older than the sign-in: its form's token is another one.
-      const token = await tokenFor(row);
-      if (!token) return { what: "signed out" };
-      content.set("csrfmiddlewaretoken", token);
-      answer = await send(row.address, content, onProgress);
-    }
-    if (answer.what === "arrived") await arrived(row.key, answer.next, answer.taken);
-    if (answer.what === "refused") await forget(row.key);
-    return answer;
+    const { gone, status, body } = await sendRest(row, ask, how);
+    if (gone) return { what: "gone" };
+    const what = meaning(status, body);
+    if (what === "signed out") return { what }; // where to go on is this page, not the upload
+    if (what === "arrived") await arrived(row.key, body.next, body.taken);
+    if (what === "refused") await forget(row.key);
+    return { ...body, what };
   } catch {
     return { what: "failed" };
   }
 }
 
 const pageToken = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 0 });
+
+/** Hears of progress in bytes, and calls `say` with `words` about it: at each tenth, no more. */
+export function telling(words, say) {
+  let told = 0;
+  return (sent, whole) => {
+    const tenth = Math.floor((10 * sent) / whole);
+    if (tenth === told) return;
+    told = tenth;
+    const kb = (bytes) => numbers.format(bytes / 1000);
+    say(words.replace("{sent}", kb(sent)).replace("{whole}", kb(whole)));
+  };
+}

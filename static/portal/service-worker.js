@@ -4,7 +4,7 @@
 
 importScripts(SITE.kept);
 
-const CACHE = "smartlink-6";
+const CACHE = "smartlink-7";
 const OFFLINE = "/offline/";
 
 self.addEventListener("install", (event) => {
@@ -60,24 +60,21 @@ async function sendKeptPhotos() {
 }
 
 async function sendKeptPhoto(row) {
-  const token = await keptPhotos.tokenFor(row);
-  if (!token) return; // signed out: the next page asks for the PIN and then sends
-  const content = await keptPhotos.contentOf(row);
-  content.set("csrfmiddlewaretoken", token);
-  if (!(await keptPhotos.isKept(row.key))) return;
-  const answer = await fetch(row.address, {
-    method: "POST",
-    body: content,
-    headers: { Accept: "application/json" },
-  });
-  const body = await answer.json().catch(() => null);
-  const what = keptPhotos.meaning(answer.status, body);
-  // A refused photo stays for the page, which says why.
+  const { gone, status, body } = await keptPhotos.sendRest(row, ask);
+  if (gone) return;
+  const what = keptPhotos.meaning(status, body);
+  // A refused photo stays for the page, which says why; who is signed out is asked for the PIN.
   if (what === "arrived") {
     await keptPhotos.arrived(row.key, body.next, body.taken);
     for (const page of await self.clients.matchAll()) page.postMessage("photo-arrived");
   }
-  if (what === "failed") throw new Error(`not sent: ${answer.status}`);
+  if (what === "failed") throw new Error(`not sent: ${status}`);
+}
+
+async function ask(address, { method, headers = {}, body }) {
+  const accepting = { ...headers, Accept: "application/json" };
+  const answer = await fetch(address, { method, headers: accepting, body, cache: "no-store" });
+  return { status: answer.status, body: await answer.json().catch(() => null) };
 }
 
 async function show(told) {

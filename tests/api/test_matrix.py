@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,6 +28,7 @@ from checkins.models import Attempt, CheckIn
 from checkins.references import add_reference_photo
 from checkins.states import State
 from checkins.telling import tell
+from checkins.uploads import CONTENT_TYPE as PIECE
 from checkins.verification.codes import Reason, Result
 from smartlink.api.urls import urlpatterns
 from smartlink.reports.asking import Wish
@@ -95,6 +97,20 @@ OCTOBER = {"date_from": "2026-10-01", "date_to": "2026-10-31"}
 NEW = {"given_name": "Eve", "family_name": "Olsen", "a_number": "A099000111"}
 WHY = {"reason": "moved house"}
 MULTIPART = "a photo"
+
+
+class Sent(dict[str, Any]):
+    """What the client is told, as it is."""
+
+
+A_PIECE = Sent(
+    data=b"x" * 2000,
+    content_type=PIECE,
+    headers={
+        "Upload-Offset": "0", "Upload-Length": "9000", "Repr-Digest": f"sha-256=:{'A' * 42}E=:",
+        "Upload-Content-Type": "multipart/form-data; boundary=x",
+    },
+)  # fmt: skip
 ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "auth/token/", {"email": "a@example.org", "password": "wrong"}, everyone(401)),
     ("POST", "auth/sign-out/", None, any_staff(204)),
@@ -134,6 +150,9 @@ ROWS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("POST", "check-ins/{missed}/excuse/", WHY, staff_of_alice(200)),
     ("GET", "check-ins/{open}/attempts/", None, also_alice(200)),
     ("POST", "check-ins/{open}/attempts/", MULTIPART, only_alice(202)),
+    ("GET", "check-ins/{open}/attempts/uploads/{upload}/", None, only_alice(200)),
+    ("PATCH", "check-ins/{open}/attempts/uploads/{upload}/", A_PIECE, only_alice(204)),
+    ("DELETE", "check-ins/{open}/attempts/uploads/{upload}/", None, only_alice(204)),
     ("POST", "check-ins/{open}/challenge/", None, only_alice(201)),
     ("GET", "check-ins/{in_review}/review/", None, staff_of_alice(200)),
     ("POST", "check-ins/{in_review}/review/", {"verdict": "accepted"}, staff_of_alice(200)),
@@ -248,6 +267,7 @@ def places(world: World) -> dict[str, Any]:
         "document": add_document(person, person, paper(), now=now).public_id,
         "note": notes.write(person, "Called.", by=officer, now=now).public_id,
         "idle": people.participant(officer).public_id,
+        "upload": uuid4(),
     }
 
 
@@ -272,6 +292,8 @@ def _sent(body: Any, places: dict[str, Any]) -> dict[str, Any]:
             "starts_at": "2030-01-02T15:00:00Z",
         },
     }
+    if isinstance(body, Sent):
+        return body
     if isinstance(body, str) and body in files:
         return {"data": files[body](), "format": "multipart"}
     return {"data": facts[body] if isinstance(body, str) else body}

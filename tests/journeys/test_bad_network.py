@@ -1,6 +1,10 @@
 """A photo taken without a network: kept, shown as not sent, sent when it can be, once."""
 
+import socket
+from contextlib import suppress
 from datetime import timedelta
+from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -9,7 +13,7 @@ from casework.common import clock
 from casework.participants import sign_in
 from casework.participants.models import PortalSession
 from checkins import lifecycle
-from checkins.models import Attempt, CheckIn
+from checkins.models import Attempt, CheckIn, PartialUpload
 from checkins.plans import PlanTerms, set_plan
 from smartlink.portal.sessions import COOKIE
 from tests import people
@@ -162,13 +166,13 @@ def test_an_answer_that_got_lost_does_not_make_a_second_attempt(
     lost: list[int] = []
 
     def lose_the_answer(route: object) -> None:
-        if route.request.method == "POST":  # type: ignore[attr-defined]
+        if route.request.method == "PATCH":  # type: ignore[attr-defined]
             lost.append(route.fetch().status)  # type: ignore[attr-defined]
             route.abort()  # type: ignore[attr-defined]
         else:
             route.continue_()  # type: ignore[attr-defined]
 
-    phone.route("**/check-in/*/", lose_the_answer)
+    phone.route("**/check-in/*/upload/*/", lose_the_answer)
     phone.get_by_role("button", name="Send this photo").click()
     for _ in range(100):
         if lost:
@@ -199,3 +203,75 @@ def test_a_photo_of_another_person_stays_and_is_sent_for_nobody_else(
     expect(phone.get_by_role("button", name="Delete from this phone")).to_have_count(0)
     assert Attempt.objects.count() == 0
     assert kept(phone) == 1
+
+
+class BreakingLine:
+    """A way to the site that breaks once, when so many bytes of a photo have passed.
+
+    It stays down until `is_down` is lifted: browsers try again by themselves at once.
+    """
+
+    def __init__(self, site: str, after: int) -> None:
+        self.site, self.after = urlsplit(site), after
+        self.passed = 0  # bytes on their way up, of photos alone
+        self.breaks = 0
+        self.is_down = False
+        self.listener = socket.create_server(("localhost", 0))
+        self.url = f"http://localhost:{self.listener.getsockname()[1]}"
+        Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):  # closed: the test is over
+            while True:
+                phone, _address = self.listener.accept()
+                if self.is_down:
+                    phone.close()
+                    continue
+                site = socket.create_connection((self.site.hostname or "", self.site.port or 0))
+                Thread(target=self._up, args=(phone, site), daemon=True).start()
+                Thread(target=self._down, args=(site, phone), daemon=True).start()
+
+    def _up(self, phone: socket.socket, site: socket.socket) -> None:
+        with suppress(OSError), phone, site:
+            photo = False
+            while some := phone.recv(4096):
+                photo = photo or some.startswith(b"PATCH ")
+                if photo and not self.is_down:
+                    self.passed += len(some)
+                    if not self.breaks and self.passed > self.after:
+                        self.breaks += 1
+                        self.is_down = True
+                if self.is_down:
+                    for end in (site, phone):
+                        end.shutdown(socket.SHUT_RDWR)
+                    return
+                site.sendall(some)
+
+    @staticmethod
+    def _down(site: socket.socket, phone: socket.socket) -> None:
+        with suppress(OSError):
+            while some := site.recv(65536):
+                phone.sendall(some)
+        with suppress(OSError):
+            phone.shutdown(socket.SHUT_WR)
+
+
+def test_a_photo_that_was_cut_in_the_middle_is_sent_from_there(
+    phone: Page, live_server: object
+) -> None:
+    line = BreakingLine(live_server.url, after=30_000)  # type: ignore[attr-defined]
+    alice = Alice(phone, line.url)
+    phone.goto(f"{line.url}/check-in/{alice.check_in.public_id}/")
+    phone.get_by_role("button", name="Open the camera").click()
+    phone.get_by_role("button", name="Take the photo").click()
+    phone.get_by_role("button", name="Send this photo").click()
+    expect(phone.get_by_text("The connection broke. What has arrived is safe")).to_be_visible()
+    line.is_down = False
+    expect(phone.get_by_text("Your photo is being checked").first).to_be_visible()
+    line.listener.close()
+    photo = Attempt.objects.get().photo.size
+    assert line.breaks == 1
+    assert photo > 40_000
+    assert photo < line.passed < 1.3 * photo
+    assert not PartialUpload.objects.exists()
+    assert kept(phone) == 0

@@ -237,6 +237,7 @@ class World:
             "browser_id": browser.public_id,
             "participant_id": alice.public_id,
             "check_in_id": check_in.public_id,
+            "upload_key": uuid4(),  # a name that her phone makes up
             "note_id": note.public_id,
             "photo_id": photo.public_id,
             "hearing_id": hearing.public_id,

@@ -28,7 +28,7 @@ def check_in(request: HttpRequest, participant: Participant, check_in_id: UUID) 
     rows = CheckIn.objects.of(participant).select_related("plan", "told")
     mine = get_object_or_404(rows, public_id=check_in_id)
     if request.method == "POST":
-        return _send(request, participant, mine)
+        return take(request, participant, mine, SelfieForm(request.POST, request.FILES))
     mark_delivered(mine, now=clock.now())
     if State(mine.state) in TAKES_ATTEMPTS:
         if mine.method == Method.PHONE:
@@ -57,15 +57,17 @@ def turns(request: HttpRequest, participant: Participant, check_in_id: UUID) -> 
     return JsonResponse({"challenge": str(challenge.public_id), "turns": challenge.turns})
 
 
-def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> HttpResponse:
-    form = SelfieForm(request.POST, request.FILES)
+def take(
+    request: HttpRequest, participant: Participant, mine: CheckIn, form: SelfieForm
+) -> HttpResponse:
+    """The answer to what was sent, whole or after all its pieces have come."""
     if form.is_valid():
         sent = Sent(
             captured_at=form.cleaned_data["captured_at"],
             device=request.headers.get("User-Agent", ""),
             submission_key=form.cleaned_data["submission_key"] or None,
             place=form.place,
-            frames=request.FILES.getlist("frames")[:MAX_FRAMES],
+            frames=form.frames[:MAX_FRAMES],
             frame_times_ms=form.cleaned_data["frame_times"],
             challenge=form.cleaned_data["challenge"],
             cannot_turn=form.cleaned_data["cannot_turn"],
@@ -74,14 +76,14 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
             submit_attempt(mine, form.cleaned_data["photo"], sent, now=clock.now())
         except WrongState:
             # It has moved on meanwhile: its own page says where it stands now.
-            return _go_to(request, mine, taken=False)
+            return go_to(request, mine, taken=False)
         except RuleError as refusal:
             if isinstance(refusal, PhotoNotTaken) and refusal.reason is Reason.CLOSED:
-                return _go_to(request, mine, taken=False)  # it says so, and shows the receipt
+                return go_to(request, mine, taken=False)  # it says so, and shows the receipt
             form.refuse(refusal)
             form.receipt = getattr(refusal, "receipt", None)
         else:
-            return _go_to(request, mine)
+            return go_to(request, mine)
     if wants_json(request):
         messages = [str(message) for errors in form.errors.values() for message in errors]
         code = {} if form.receipt is None else {"receipt": form.receipt.code}
@@ -89,7 +91,7 @@ def _send(request: HttpRequest, participant: Participant, mine: CheckIn) -> Http
     return _selfie_page(request, participant, mine, form, status=422)
 
 
-def _go_to(request: HttpRequest, mine: CheckIn, *, taken: bool = True) -> HttpResponse:
+def go_to(request: HttpRequest, mine: CheckIn, *, taken: bool = True) -> HttpResponse:
     """`taken`: whether this photo is an attempt now (the first time or a repeat of the same)."""
     where = reverse("portal:check_in", args=[mine.public_id])
     if not wants_json(request):
