@@ -58,6 +58,8 @@ def test_one_device_is_ended_and_this_one_goes_on(browsers: list[Client]) -> Non
     answer = here.post(f"/my-data/devices/{other.pk}/end/", follow=True)
     assert "You are signed out there." in answer.content.decode()
     assert there.get("/home/").status_code == 302
+    assert "You have been signed out." in there.get("/home/", follow=True).content.decode()
+    assert "You have been signed out." not in Client().get("/").content.decode()
     assert here.get("/home/").status_code == 200
     assert here.post(f"/my-data/devices/{other.pk}/end/").status_code == 404
     assert Entry.objects.filter(verb="signed out elsewhere").count() == 1

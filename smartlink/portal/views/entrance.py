@@ -81,6 +81,7 @@ def _welcome_page(request: HttpRequest, form: SignInForm, *, status: int) -> Htt
     context = {
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next", ""),
+        "was_in": request.method == "GET" and sessions.COOKIE in request.COOKIES,
         "demo": settings.DEMO,
         "passkeys_possible": are_possible(),
     }
