@@ -7,12 +7,12 @@ from django.test import Client
 
 from casework.audit.models import Entry
 from casework.common import clock
+from casework.common.browsers import device_name
 from casework.participants import sign_in
 from casework.participants.models import Participant, PortalSession
 from casework.staff.models import User
 from checkins.models import Attempt, CheckIn
 from smartlink.portal.sessions import COOKIE
-from smartlink.portal.views.devices import device_name
 from tests.portal.conftest import photo
 
 PIN = "274913"

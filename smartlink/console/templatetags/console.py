@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from casework.common import clock
+from casework.common.browsers import device_name
 from casework.common.passkeys import are_possible
 from casework.hearings.adjournments import text_of
 from casework.participants.looks import render_person, spaced
@@ -24,6 +25,12 @@ register = template.Library()
 def ago(at: datetime | None) -> SafeString | str:
     """ "2 h ago" or "in 3 days"; the exact local time is in the title."""
     return "" if at is None else looks.moment(at, clock.now())
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """ "Chrome · Windows" of what a browser calls itself."""
+    return device_name(user_agent)
 
 
 @register.filter

@@ -163,10 +163,16 @@ def on_keys(login: str) -> str:
     return login.translate(_KEYS)
 
 
+@register.simple_tag
+def own_names() -> tuple[tuple[str, str], ...]:
+    """All languages by their own names: who reads none of this page finds the own one."""
+    return LANGUAGES
+
+
 @register.filter
-def autonym(language: str, languages: list[tuple[str, str]]) -> str:
+def autonym(language: str) -> str:
     """A language's own name."""
-    return dict(languages).get(language, language)
+    return dict(LANGUAGES).get(language, language)
 
 
 @register.simple_tag

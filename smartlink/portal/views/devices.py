@@ -3,21 +3,14 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.common import clock
+from casework.common.browsers import device_name
 from casework.participants import sign_in
 from casework.participants.models import Participant
 from smartlink.portal.gates import for_participant
 from smartlink.portal.sessions import COOKIE
-
-# What a browser calls itself, the more telling first: Edge says Chrome too, and Chrome Safari.
-BROWSERS = [("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
-            ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"),
-            ("Version/", "Safari")]  # fmt: skip
-SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
-           ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")]  # fmt: skip
 
 
 @require_safe
@@ -55,10 +48,3 @@ def end_one(request: HttpRequest, participant: Participant, session_id: int) -> 
 def end_others(request: HttpRequest, participant: Participant) -> HttpResponse:
     sign_in.end_sessions(participant, now=clock.now(), only=None, but=request.COOKIES[COOKIE])
     return HttpResponseRedirect(f"{reverse('portal:devices')}?ended")
-
-
-def device_name(user_agent: str) -> str:
-    """ "Chrome · Android", as far as the browser tells."""
-    browser = next((name for sign, name in BROWSERS if sign in user_agent), _("A browser"))
-    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
-    return f"{browser} · {system}" if system else browser
