@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from checkins.models import Attempt, CheckIn, RefusedUpload
+from checkins.models import Attempt, CheckIn, RefusedUpload, Review
 from checkins.states import NEEDS_NO_ANSWER, State
 from checkins.telling import may_tell
 from checkins.verification.codes import Reason
@@ -30,6 +30,14 @@ def why_not(check_in: CheckIn) -> str:
     attempt = last_attempt(check_in)
     found = getattr(attempt, "verification", None)
     return reason_text(found.reasons[0]) if found is not None and found.reasons else ""
+
+
+def why_not_accepted(check_in: CheckIn) -> str:
+    """What the people who did not accept it wrote; empty unless that is what was decided."""
+    if check_in.state != State.NOT_ACCEPTED.value:
+        return ""
+    decided = Review.objects.filter(check_in=check_in, verdict=Review.Verdict.NOT_ACCEPTED)
+    return decided.values_list("reason", flat=True).first() or ""
 
 
 def what_to_tell(check_in: CheckIn, now: datetime) -> dict[str, Any]:

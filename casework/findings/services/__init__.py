@@ -14,6 +14,7 @@ from casework.findings.services.answering import (
 from casework.findings.services.deciding import decide, excuse, take_back_void, withdraw
 from casework.findings.services.proposing import (
     Proposal,
+    mark_of,
     propose,
     subject_for,
     why_not_proposable,
@@ -28,6 +29,7 @@ __all__ = [
     "decide",
     "excuse",
     "give_time",
+    "mark_of",
     "mark_told",
     "propose",
     "representative_of",

@@ -91,6 +91,9 @@ def said(check_in: CheckIn) -> str:
 
 @register.filter
 def tone(check_in: CheckIn) -> str:
+    """Calm where the letter about it counts for nothing (`smartlink.portal.letters`)."""
+    if getattr(check_in, "letter_is_void", False):
+        return "calm"
     return _TONES.get(State(check_in.state), "calm")
 
 

@@ -16,9 +16,16 @@ from checkins.models.plan import LivenessMode, Method
 from checkins.states import TAKES_ATTEMPTS, State
 from checkins.submissions import MAX_FRAMES, PhotoNotTaken, Sent, submit_attempt
 from checkins.verification.codes import Reason
-from smartlink.portal.answers import last_attempt, refused_as_closed, what_to_tell, why_not
+from smartlink.portal.answers import (
+    last_attempt,
+    refused_as_closed,
+    what_to_tell,
+    why_not,
+    why_not_accepted,
+)
 from smartlink.portal.forms import SelfieForm
 from smartlink.portal.gates import allow_location, for_participant, wants_json
+from smartlink.portal.letters import with_letters
 from smartlink.portal.trouble import is_on, with_time_given_back
 
 
@@ -124,6 +131,7 @@ def _selfie_page(
 
 def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn) -> HttpResponse:
     attempt, refused = last_attempt(mine), refused_as_closed(mine)
+    with_letters(participant, [mine])
     context = {
         "participant": participant,
         "now": clock.now(),
@@ -132,6 +140,7 @@ def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn)
         "by_phone": attempt is not None and attempt.method == Method.PHONE,
         "receipt": getattr(attempt or refused, "receipt", None),
         "refused": refused,
+        "why_not_accepted": why_not_accepted(mine),
         **what_to_tell(mine, clock.now()),
     }
     waiting = mine.state == State.VERIFYING.value

@@ -14,6 +14,7 @@ from checkins.models import CheckIn
 from checkins.states import WAITING_FOR_PARTICIPANT
 from smartlink.portal.answers import why_not
 from smartlink.portal.gates import for_participant
+from smartlink.portal.letters import with_letters
 from smartlink.portal.trouble import is_on, with_time_given_back
 from smartlink.portal.views.hearings import changes_to_see
 
@@ -29,6 +30,8 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         mark_delivered(current, now=now)
         with_time_given_back(current, now)
     waiting = [state.value for state in WAITING_FOR_PARTICIPANT]
+    recent = list(mine.exclude(state__in=waiting).order_by("-issued_at")[:RECENT])
+    with_letters(participant, recent)
     hearings = Hearing.objects.of(participant)
     context = {
         "participant": participant,
@@ -42,6 +45,6 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "new_officer": HandOver.objects.of(participant).news(now).with_names().first(),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),
-        "recent": list(mine.exclude(state__in=waiting).order_by("-issued_at")[:RECENT]),
+        "recent": recent,
     }
     return render(request, "portal/home.html", context)

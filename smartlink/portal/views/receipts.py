@@ -14,6 +14,7 @@ from checkins.receipts import check
 from checkins.receipts.shown import address_of
 from checkins.wording import outcome_text, reason_text
 from smartlink.portal.gates import for_participant
+from smartlink.portal.letters import with_letters
 
 SHOWN = 100
 
@@ -23,7 +24,9 @@ SHOWN = 100
 def receipts(request: HttpRequest, participant: Participant) -> HttpResponse:
     """The newest hundred."""
     mine = Receipt.objects.of(participant).select_related("check_in", "refused_upload")
-    context = {"participant": participant, "now": clock.now(), "receipts": list(mine[:SHOWN])}
+    shown = list(mine[:SHOWN])
+    with_letters(participant, [one.check_in for one in shown])
+    context = {"participant": participant, "now": clock.now(), "receipts": shown}
     return render(request, "portal/receipts.html", context)
 
 
