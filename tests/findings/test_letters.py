@@ -10,7 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from casework.findings import kinds, registry
+from casework.common.actors import SYSTEM
+from casework.faults.rules import Kind as FaultKind
+from casework.faults.services import record_past_fault
+from casework.findings import kinds, registry, services
 from casework.findings.models import Finding
 from casework.notices.registry import Reading, kind_named
 from tests import people
@@ -70,6 +73,37 @@ def test_a_refused_answer_keeps_every_word(cast: Cast, alice_in: Client) -> None
     assert alice_in.post(letter(finding), {"answer": "  "}).status_code == 422
     lines = "\r\n".join(["x" * 9] * 500)  # five thousand signs as a browser counts them
     assert alice_in.post(letter(finding), {"answer": lines}).status_code == 302
+
+
+def test_home_says_nothing_to_do_only_when_no_letter_waits(cast: Cast, alice_in: Client) -> None:
+    finding = cast.told()
+    home = alice_in.get("/home/").content.decode()
+    assert "Nothing to do now" not in home
+    assert home.count("<h1") == 1
+    services.answer(finding, ANSWER, by=cast.alice, now=cast.now)
+    assert "Nothing to do now" in alice_in.get("/home/").content.decode()
+
+
+def test_when_the_time_is_over_both_pages_say_what_can_still_be_done(
+    cast: Cast, alice_in: Client
+) -> None:
+    finding = cast.propose(cast.missed(ago=30 * DAY), now=cast.now - 29 * DAY)
+    services.mark_told(finding, now=cast.now - 20 * DAY)
+    for page in (alice_in.get("/home/"), alice_in.get(letter(finding))):
+        shown = page.content.decode()
+        assert "The time to answer is over" in shown
+        assert "You can still answer as long as nothing is decided." in shown
+        assert "Please answer" not in shown
+    assert "Send my answer" in shown
+
+
+def test_time_that_a_fault_of_ours_gave_back_is_not_over(cast: Cast, alice_in: Client) -> None:
+    finding = cast.propose(cast.missed(ago=30 * DAY), now=cast.now - 29 * DAY)
+    services.mark_told(finding, now=cast.now - 15 * DAY)
+    span = (cast.now - 4 * DAY, cast.now - DAY)
+    record_past_fault(FaultKind.WEB, span, "The pages were down.", by=SYSTEM, now=cast.now)
+    for page in (alice_in.get("/home/"), alice_in.get(letter(finding))):
+        assert "Please answer by" in page.content.decode()
 
 
 def test_she_reads_the_decision_and_why(cast: Cast, alice_in: Client) -> None:

@@ -35,7 +35,8 @@ def test_home_asks_first_to_look_at_what_has_changed(
     page = phone.get("/home/").content.decode()
     assert "Your hearing has changed" in page
     assert "You have a new hearing date" not in page, "the latest change only"
-    assert page.index("Your hearing has changed") < page.index("Nothing to do now")
+    assert "Nothing to do now" not in page
+    assert page.index("To do now</h1>") < page.index("Your hearing has changed")
     assert "Before: <del>" in page
     notice = ChangeNotice.objects.get(replaced_at=None)
     press = reverse("portal:hearing_seen", args=[notice.public_id])
@@ -46,7 +47,9 @@ def test_home_asks_first_to_look_at_what_has_changed(
     notice.refresh_from_db()
     assert notice.acknowledged_at is not None
     assert Entry.objects.filter(verb="acknowledged a hearing").count() == 1
-    assert "Your hearing has changed" not in phone.get("/home/").content.decode()
+    seen = phone.get("/home/").content.decode()
+    assert "Your hearing has changed" not in seen
+    assert "Nothing to do now" in seen
 
 
 def test_a_cancelled_date_does_not_tell_anybody_to_stay_away(

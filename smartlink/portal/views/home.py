@@ -1,9 +1,13 @@
 """What to do now, the next hearing, and what came of the last check-ins."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from casework.common import clock
+from casework.findings.clock_of_answers import move_ends
 from casework.findings.models import Finding
 from casework.hearings.models import Appointment, Hearing
 from casework.messages.models import Message
@@ -33,18 +37,29 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
     recent = list(mine.exclude(state__in=waiting).order_by("-issued_at")[:RECENT])
     with_letters(participant, recent)
     hearings = Hearing.objects.of(participant)
+    news = _news(participant, now)
     context = {
         "participant": participant,
         "now": now,
         "trouble": is_on(now),
         "current": current,
         "why_not": why_not(current) if current is not None else "",
-        "letters": list(Finding.objects.of(participant).awaiting_answer().order_by("proposed_at")),
-        "new_messages": Message.objects.of(participant).unseen().count(),
-        "changes": changes_to_see(participant, now),
+        "waits": current is None and any(news.values()),
+        **news,
         "new_officer": HandOver.objects.of(participant).news(now).with_names().first(),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),
         "recent": recent,
     }
     return render(request, "portal/home.html", context)
+
+
+def _news(participant: Participant, now: datetime) -> dict[str, Any]:
+    """What waits to be read, seen or answered beside a check-in."""
+    letters = list(Finding.objects.of(participant).awaiting_answer().order_by("proposed_at"))
+    move_ends(letters, now)
+    return {
+        "letters": letters,
+        "new_messages": Message.objects.of(participant).unseen().count(),
+        "changes": changes_to_see(participant, now),
+    }
