@@ -21,7 +21,7 @@ from casework.participants.models import Participant
 from casework.participants.querysets import ParticipantQuerySet
 from casework.staff.models import User
 from checkins.lifecycle import REQUESTS_A_DAY, request_check_in, withdraw
-from checkins.models import ActForSeveral, CheckIn, DrawTerms, Plan
+from checkins.models import ActForSeveral, CheckIn, DrawTerms, Plan, Several
 from checkins.plans import set_plan, terms_of
 from checkins.rules import A_DAY, Lately, why_not_asked
 from checkins.states import State
@@ -89,11 +89,25 @@ def perform(act: Act, people: Iterable[Any], reason: str, *, by: User, now: date
 def keep(kind: str, outcome: Outcome, *, by: User, now: datetime) -> None:
     """For the way back. A second press finds nothing left to do: what the first did stays shown."""
     newest = ActForSeveral.objects.visible_to(by).first()
-    second = newest is not None and newest.kind == kind and now < newest.until
-    if outcome.done or not second:
+    if outcome.done or newest is None or not _is_repeated(newest, kind, outcome, now):
         ActForSeveral.objects.create(
             kind=kind, made_by=by, made_at=now, done=outcome.done, left_out=outcome.left_out
         )
+
+
+def _is_repeated(first: ActForSeveral, kind: str, outcome: Outcome, now: datetime) -> bool:
+    """Whether nobody is left out now but people whom `first`, which still stands, was for."""
+    if first.kind != kind or first.taken_back_at is not None or now >= first.until:
+        return False
+    return {person for person, _why in outcome.left_out} <= _people_of(first)
+
+
+def _people_of(made: ActForSeveral) -> set[str]:
+    """Public ids: whom it was done for, and who was left out."""
+    keys = [key.partition(" ")[0] for key in made.done]
+    rows: Any = CheckIn.objects if made.kind == Several.REQUEST else Plan.objects
+    done = rows.filter(public_id__in=keys).values_list("participant__public_id", flat=True)
+    return {str(one) for one in done} | {person for person, _why in made.left_out}
 
 
 @transaction.atomic

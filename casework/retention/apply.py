@@ -51,9 +51,21 @@ class Outcome:
 
 
 def apply_retention(now: datetime, *, dry_run: bool = False) -> list[Outcome]:
-    """Every rule, then files without rows. Safe to repeat, and in any number at once."""
-    outcomes = [_apply(rule, now, dry_run=dry_run) for rule in retention.rules]
+    """Every rule, then files without rows. Safe to repeat, and in any number at once.
+
+    A rule that fails keeps no other from its work. Raises `ExceptionGroup` of what failed, after
+    everything else is done.
+    """
+    outcomes, failed = [], []
+    for rule in retention.rules:
+        try:
+            outcomes.append(_apply(rule, now, dry_run=dry_run))
+        except Exception as error:
+            log.exception("a rule of retention failed", rule=rule.slug)
+            failed.append(error)
     outcomes.append(remove_orphans(now, dry_run=dry_run))
+    if failed:
+        raise ExceptionGroup("rules of retention failed", failed)
     return outcomes
 
 

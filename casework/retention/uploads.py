@@ -11,6 +11,7 @@ from typing import Any, Final
 import structlog
 from django.db.models import QuerySet
 
+from casework.common.errors import RuleError
 from casework.common.imports.working import Import
 from casework.participants.rules import normal_a_number
 from casework.retention.registry import Rule
@@ -33,7 +34,7 @@ def rule_of(kind: "Import[Any, Any, Any]", slug: str, what: str, *, order: int) 
 
     def named(uploads: Iterable[Any], people: QuerySet[Any]) -> list[int]:
         numbers = set(people.values_list("a_number", flat=True))
-        return [one.pk for one in uploads if numbers & _numbers(kind, one)] if numbers else []
+        return [one.pk for one in uploads if _names(kind, one, numbers)] if numbers else []
 
     def erase(uploads: list[Any]) -> None:
         rows.filter(pk__in=[one.pk for one in uploads]).update(file="", preview=[])
@@ -46,11 +47,20 @@ def rule_of(kind: "Import[Any, Any, Any]", slug: str, what: str, *, order: int) 
     )  # fmt: skip
 
 
-def _numbers(kind: "Import[Any, Any, Any]", upload: Any) -> set[str | None]:
-    """Empty for a file that an earlier run, cut off before the row, has deleted."""
+def _names(kind: "Import[Any, Any, Any]", upload: Any, numbers: set[str]) -> bool:
+    """Whether it names one of them; a file that cannot be read might, and is kept.
+
+    An earlier run that was cut off before the row has deleted the file.
+    """
     try:
         table = kind.table_of(upload)
     except FileNotFoundError:
         log.warning("the file of an import is gone", upload=str(upload.public_id))
-        return set()
-    return {normal_a_number(row.values.get("a_number", "")) for row in table.rows} - {None}
+        return False
+    except RuleError as unreadable:
+        log.warning(
+            "a file of an import is kept: it cannot be read, and somebody is under a hold",
+            upload=str(upload.public_id), error=str(unreadable),
+        )  # fmt: skip
+        return True
+    return any(normal_a_number(row.values.get("a_number", "")) in numbers for row in table.rows)

@@ -89,9 +89,16 @@ def made_already(wanted: Wanted, *, by: User, now: datetime) -> Transfer | None:
     ).prefetch_related("hand_overs")  # fmt: skip
     for made in lately.order_by("-pk")[:MOST_LATELY]:
         handed = {one.participant_id: one.before_id for one in made.hand_overs.all()}
-        if handed == wanted.seen and not _moved_since(made):
+        if handed == wanted.seen and _says(made, wanted) and not _moved_since(made):
             return made
     return None
+
+
+def _says(made: Transfer, wanted: Wanted) -> bool:
+    """Another note would be lost, were it taken for the first press."""
+    own = {one.participant_id: one.note for one in made.hand_overs.all()}
+    asked = {pk: wanted.notes.get(pk, "").strip() for pk in own}
+    return made.note == wanted.note.strip() and own == asked
 
 
 def _moved_since(made: Transfer) -> bool:

@@ -10,7 +10,7 @@ from checkins.models.plan import Plan
 from checkins.models.receipt import Receipt, ReceiptKey, RefusedUpload
 from checkins.models.reference import ReferencePhoto, Template
 from checkins.models.review import Review
-from checkins.models.several import ActForSeveral
+from checkins.models.several import ActForSeveral, Several
 from checkins.models.told import Told
 from checkins.models.upload import PartialUpload, UploadPiece
 
@@ -33,6 +33,7 @@ __all__ = [
     "ReferencePhoto",
     "RefusedUpload",
     "Review",
+    "Several",
     "Template",
     "Told",
     "UploadPiece",

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from casework.audit.models import Entry
 from casework.common import clock
-from casework.common.errors import NotPermitted, RuleError
+from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.common.imports import working
 from casework.participants.imports import words
 from casework.participants.imports.working import PEOPLE
@@ -527,3 +527,32 @@ def test_somebody_who_is_here_gets_no_officer_of_another_office(office: Office) 
     done = bring_in(table(ANA | {"office": "Bronx", "officer": near.email}), admin)
     assert (done.counts["filled"], done.preview[0]["left"]) == (1, ["office"])
     assert (Assignment.objects.get().officer, Participant.objects.get().office) == (near, office)
+
+
+@pytest.mark.parametrize("content", [b"", b"foo,bar\n1,2\n"])
+def test_a_file_that_cannot_be_read_is_kept_under_a_hold_and_stops_no_rule(
+    officer: User, now: datetime, media_root: Path, content: bytes
+) -> None:
+    bring_in(table(ANA), officer)
+    boss = people.supervisor(officer.offices.get())
+    somebody = people.participant(officer)
+    set_hold(somebody, reason="A suit.", by=boss, now=now)
+    [path] = media_root.rglob("*.csv")
+    path.write_bytes(content)
+    later = now + timedelta(days=31)
+    kept = next(one for one in apply_retention(later) if one.rule == "imported_people")
+    assert (kept.held, path.exists()) == (1, True)
+    lift_hold(somebody, reason="It is over.", by=boss, now=later)
+    apply_retention(later)
+    assert not path.exists()
+
+
+def test_what_was_checked_is_not_imported_once_its_file_is_gone(
+    officer: User, now: datetime, media_root: Path
+) -> None:
+    upload = bring_in(table(ANA), officer, dry=True)
+    later = now + timedelta(days=31)
+    apply_retention(later)
+    with pytest.raises(WrongState):
+        PEOPLE.confirm(upload, by=officer, now=later)
+    assert PEOPLE.left_behind(later + timedelta(hours=1)) == []

@@ -22,10 +22,10 @@ from casework.common.actors import SYSTEM
 from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.participants.models import Invite, Participant, PortalSession
 from casework.participants.terms import Wanted, set_term
-from casework.retention.apply import apply_retention, facts_of, hash_of
+from casework.retention.apply import Outcome, apply_retention, facts_of, hash_of
 from casework.retention.holds import lift_hold, set_hold
 from casework.retention.models import Certificate, Hold
-from casework.retention.registry import retention
+from casework.retention.registry import Rule, retention
 from casework.staff.models import StaffToken, User
 from casework.staff.services import give_token
 from checkins import lifecycle
@@ -315,7 +315,7 @@ def test_a_crash_after_the_file_is_gone_leaves_a_row_that_is_due_again(
 
     with monkeypatch.context() as patched:
         patched.setattr("casework.retention.apply.certify", broken)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(ExceptionGroup):
             apply_retention(NOW)
     assert stored(media_root) == set()
     assert not Certificate.objects.exists()
@@ -375,3 +375,21 @@ def test_supervision_terms_go_seven_years_after_supervision_ends(
     apply_retention(now + timedelta(days=7 * 365 + 1))
     assert alice.terms.count() == 0
     assert Certificate.objects.get(rule="supervision_terms").participant_id == alice.public_id
+
+
+def test_a_rule_that_fails_keeps_no_other_from_its_work_and_is_heard_of(
+    alice: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked = []
+
+    def work(rule: Rule, *_rest: object, **_more: object) -> Outcome:
+        worked.append(rule.slug)
+        if len(worked) == 1:
+            raise OSError("the disk")
+        return Outcome(rule.slug, rule.days, 0, 0)
+
+    monkeypatch.setattr("casework.retention.apply._apply", work)
+    with pytest.raises(ExceptionGroup) as caught:
+        apply_retention(clock.now())
+    assert [str(one) for one in caught.value.exceptions] == ["the disk"]
+    assert worked == [rule.slug for rule in retention.rules]

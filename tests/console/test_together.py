@@ -156,6 +156,18 @@ def test_a_pause_that_a_colleague_set_since_is_not_taken_back(
     assert not Plan.objects.get(participant=bo).paused
 
 
+def test_a_group_that_is_left_out_whole_is_no_second_press_for_another(
+    desk: Client, officer: User, ada: Participant
+) -> None:
+    send(desk, "request", ada)
+    newt = people.participant(officer, given_name="Newt")
+    send(desk, "request", newt)
+    assert ActForSeveral.objects.count() == 2
+    assert "Newt" in html.unescape(desk.get("/staff/together/").content.decode())
+    send(desk, "request", newt)
+    assert ActForSeveral.objects.count() == 2, "the same again"
+
+
 def test_nothing_is_taken_back_twice_or_late(
     desk: Client, ada: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,15 @@ def test_a_selection_of_the_caseload_is_previewed_and_handed_over(desk: Desk) ->
     assert "Taken back" in page(boss, done["Location"])
 
 
+def test_a_second_press_with_another_note_loses_no_word_of_it(desk: Desk) -> None:
+    boss, data = desk.browser(desk.boss), sent(desk, desk.alice, desk.bea)
+    boss.post("/staff/transfer/", data)
+    for more in ({"note": "Call the shelter."}, {f"note-{desk.bea.public_id}": "Her own."}):
+        answer = boss.post("/staff/transfer/", data | more)
+        assert answer.status_code == 422
+        assert next(iter(more.values())) in html.unescape(answer.content.decode())
+
+
 def test_a_second_press_leads_to_what_the_first_did_with_its_way_back(desk: Desk) -> None:
     boss = desk.browser(desk.boss)
     data = sent(desk, desk.alice, desk.bea)

@@ -134,6 +134,8 @@ class Import(ABC, Generic[Upload, Said, Match]):
         locked: Upload = self._rows().select_for_update().get(pk=upload.pk, made_by=by)
         if locked.state != ImportState.CHECKED.value:
             raise WrongState("This import has begun already.")
+        if not locked.file:
+            raise WrongState("The file is not kept any more. Choose it again.")
         locked.state, locked.rows_done = ImportState.IMPORTING.value, 0
         locked.next_nudge_at = now
         locked.counts, locked.bad_rows, locked.preview = dict.fromkeys(self.results, 0), [], []
