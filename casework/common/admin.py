@@ -63,6 +63,10 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.visible(super().get_queryset(request), request.user)
 
+    def whole(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With what the page of one row shows and the list does not."""
+        return rows
+
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Model:
@@ -74,7 +78,8 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]
             )
         except ValueError as error:
             raise Http404 from error
-        found: Model | None = self.get_queryset(request).filter(**{named: key}).first()
+        rows = self.whole(self.get_queryset(request))
+        found: Model | None = rows.filter(**{named: key}).first()
         if found is None:
             raise Http404
         return found

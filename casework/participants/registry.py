@@ -26,7 +26,10 @@ class Looking:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the file: `context` gives its template what it shows. `side`: narrow column."""
+    """A part of the file: `context` gives its template what it shows. `side`: narrow column.
+
+    `top`: above both columns, with headings of its own; one that shows nothing is left out.
+    """
 
     slug: str
     title: str
@@ -34,6 +37,7 @@ class Panel:
     context: Callable[[Looking], dict[str, Any]]
     order: int
     side: bool = False
+    top: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,14 @@ class BulkAct:
 
 
 Picture = Callable[[Participant], str | None]
+Annotate = Callable[[ParticipantQuerySet], ParticipantQuerySet]
 
 
 class Registry:
-    """One for the process, filled while Django starts."""
+    """One for the process, filled while Django starts.
+
+    `annotations` are made for the caseload and for the file, `of_the_file` for the file alone.
+    """
 
     def __init__(self) -> None:
         self.panels: list[Panel] = []
@@ -81,7 +89,8 @@ class Registry:
         self.columns: list[Column] = []
         self.bulk_acts: list[BulkAct] = []
         self.filters: list[Any] = []
-        self.annotations: list[Callable[[ParticipantQuerySet], ParticipantQuerySet]] = []
+        self.annotations: list[Annotate] = []
+        self.of_the_file: list[Annotate] = []
         self.picture: Picture = lambda _participant: None
 
     def add(self, *parts: Panel | Button | Column | BulkAct) -> None:

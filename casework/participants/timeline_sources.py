@@ -13,7 +13,7 @@ from casework.staff.models import User
 
 FILE, LOOKS, SUPERVISION = "file", "looks", "supervision"
 # Verbs of looking; all others change something.
-_LOOK = r"^(opened|viewed|listened|printed|downloaded|looked|read|audited) "
+LOOK = r"^(opened|viewed|listened|printed|downloaded|looked|read|audited) "
 _TONES = {Step.DOWN.value: "good", Step.UP.value: "warn"}
 _MACHINE = {"participant": "the participant", "system": "the system"}
 
@@ -37,7 +37,7 @@ def _trail(looking: Looking, kind: str) -> QuerySet[Any]:
     name = User.objects.filter(public_id=OuterRef("actor_id")).values("full_name")[:1]
     rows = Entry.objects.filter(participant_id=looking.participant.public_id)
     rows = rows.exclude(verb__in=timeline.verbs).annotate(actor_name=Subquery(name))
-    looks = Q(verb__regex=_LOOK)
+    looks = Q(verb__regex=LOOK)
     if kind == LOOKS:
         return rows.filter(looks)
     if kind == FILE:
@@ -60,7 +60,7 @@ def _tell_entry(row: Any) -> Happening:
 
 
 def _is_look(verb: str) -> bool:
-    return verb.split(" ", 1)[0] in _LOOK.strip("^() ").split("|")
+    return verb.split(" ", 1)[0] in LOOK.strip("^() ").split("|")
 
 
 def _fields(facts: dict[str, Any]) -> str:

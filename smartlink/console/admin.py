@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.participants.registry import Button, file_of_participant
 from smartlink.console.caseload_actions import PAUSE, REQUEST, RESUME, TRANSFER
 from smartlink.console.caseload_filters import ByCaseload
+from smartlink.console.open_now import register as register_open_now
 
+register_open_now()
 file_of_participant.filters.insert(0, ByCaseload)
 file_of_participant.add(TRANSFER, REQUEST, PAUSE, RESUME)
 file_of_participant.add(

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.models import Entry
 from casework.participants.registry import Looking, Panel, file_of_participant
+from casework.participants.timeline_sources import LOOK
 from casework.staff.models import User
 
 LINES = 12
+MOST_LOOKS = 50
+_IS_LOOK = ExpressionWrapper(Q(verb__regex=LOOK), output_field=BooleanField())
 
 
 def cases(looking: Looking) -> dict[str, Any]:
@@ -28,10 +31,21 @@ def contact(looking: Looking) -> dict[str, Any]:
 
 
 def timeline(looking: Looking) -> dict[str, Any]:
-    """The last acts in this file, looks at it included."""
+    """The last acts in this file, and of the looks since then only how many; one query."""
     name = User.objects.filter(public_id=OuterRef("actor_id")).values("full_name")[:1]
-    lines = Entry.objects.filter(participant_id=looking.participant.public_id)
-    return {"lines": list(lines.annotate(actor_name=Subquery(name))[:LINES])}
+    rows = Entry.objects.filter(participant_id=looking.participant.public_id)
+    rows = rows.annotate(actor_name=Subquery(name), is_look=_IS_LOOK)
+    acts, seen = rows.filter(is_look=False)[:LINES], rows.filter(is_look=True)[:MOST_LOOKS]
+    found = sorted(acts.union(seen, all=True), key=lambda one: one.pk, reverse=True)
+    lines = [one for one in found if not one.is_look]
+    begins = lines[-1].pk if len(lines) == LINES else 0
+    looks = [one for one in found if one.is_look and one.pk > begins]
+    return {
+        "lines": lines,
+        "looks": len(looks),
+        "last_look": looks[0] if looks else None,
+        "more_looks": len(looks) == MOST_LOOKS,
+    }
 
 
 def register() -> None:

@@ -40,6 +40,13 @@ class ParticipantAdmin(ViewOnlyAdmin):
             rows = annotate(rows)
         return rows
 
+    def whole(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        people: Any = rows
+        for annotate in file_of_participant.of_the_file:
+            people = annotate(people)
+        whole: QuerySet[Any] = people
+        return whole
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """What can be done with several people at once: each leads to a preview first."""
         user: Any = request.user
@@ -176,7 +183,10 @@ class ParticipantAdmin(ViewOnlyAdmin):
                 for button in file_of_participant.buttons
                 if user.has_perm(button.permission)
             ],
-            "main_panels": [one for one in panels if not one["panel"].side],
+            "top_panels": [one for one in panels if one["panel"].top and one["html"].strip()],
+            "main_panels": [
+                one for one in panels if not one["panel"].side and not one["panel"].top
+            ],
             "side_panels": [one for one in panels if one["panel"].side],
         }
 
