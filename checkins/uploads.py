@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from casework.common.errors import RuleError, WrongState
 from casework.common.sealing import SealBroken, seal, unseal
-from checkins.lifecycle import closed_for_photos, too_many_tries
+from checkins.lifecycle import closed_for_photos
 from checkins.models import Attempt, CheckIn, PartialUpload, UploadPiece
 from checkins.states import NEEDS_NO_ANSWER, TAKES_ATTEMPTS, State
 from checkins.submissions import PhotoNotTaken
@@ -43,6 +43,7 @@ SMALLEST_KEPT: Final = 1_024
 """Bytes. What came of a request that was cut at once is not worth a row."""
 _READ_AT_ONCE: Final = 16 * 1024
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
+_FORM = re.compile(r"""multipart/form-data;[ ]?boundary=("?)[\w'()+,./:=?-]{1,70}\1""", re.ASCII)
 
 
 class WrongOffset(WrongState):
@@ -62,6 +63,15 @@ class Garbled(RuleError):
 
     def __init__(self) -> None:
         super().__init__(_("The photo did not arrive. Please send it again."))
+
+
+class TooManyPieces(RuleError):
+    """More than we keep of one photo: they are thrown away, and it starts again from zero."""
+
+    code = "too_many_pieces"
+
+    def __init__(self) -> None:
+        super().__init__(_("The photo came in too many small pieces. Please send it again."))
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ def declared(headers: Mapping[str, str], content: bytes) -> Piece:
     content_type = headers.get("Upload-Content-Type", "")
     if not all(re.fullmatch(r"\d{1,9}", number, re.ASCII) for number in numbers) or digest is None:
         raise _unreadable()
-    if not content_type.startswith("multipart/form-data;") or len(content_type) > 200:
+    if _FORM.fullmatch(content_type) is None:
         raise _unreadable()
     offset, length = map(int, numbers)
     if length > settings.API_MAX_BODY_BYTES:
@@ -128,25 +138,29 @@ def received(check_in: CheckIn, key: UUID, *, now: datetime) -> int:
     return 0 if found is None else found.received
 
 
-def take_piece(check_in: CheckIn, key: UUID, piece: Piece, *, now: datetime) -> bytes | None:
-    """Keep the next bytes; the whole body once they complete it.
+def take_piece(
+    check_in: CheckIn, key: UUID, piece: Piece, *, now: datetime
+) -> Attempt | bytes | None:
+    """Keep the next bytes; the whole body once they complete it; the attempt it is already.
 
-    What is returned has been kept by nobody yet: hand it over, then `forget`. Raises `WrongOffset`,
-    `Garbled`, and `WrongState` where no photo is awaited.
+    A body that is returned has been kept by nobody yet: hand it over, then `forget`. Raises
+    `WrongOffset`, `Garbled`, `TooManyPieces`, and `WrongState` where no photo is awaited.
     """
-    body: bytes | None = piece.content
-    if piece.offset > 0 or not piece.completes:
-        with transaction.atomic():
-            body = _keep(check_in, key, piece, now)
-    if body is None:
-        return None
-    if hashlib.sha256(body).hexdigest() != piece.sha256:
+    try:
+        came = _come(check_in, key, piece, now)
+    except TooManyPieces:
+        forget(check_in, key)
+        raise
+    if isinstance(came, bytes) and hashlib.sha256(came).hexdigest() != piece.sha256:
         forget(check_in, key)
         raise Garbled
-    return body
+    return came
 
 
+@transaction.atomic
 def forget(check_in: CheckIn, key: UUID) -> None:
+    """Throw away what has come; who is about to add to it goes first, or finds nothing."""
+    CheckIn.objects.select_for_update().filter(pk=check_in.pk).first()
     PartialUpload.objects.filter(check_in=check_in, key=key).delete()
 
 
@@ -160,15 +174,23 @@ def content_of(
     meta = {"CONTENT_TYPE": piece.content_type, "CONTENT_LENGTH": str(len(body))}
     try:
         return HttpRequest().parse_file_upload(meta, BytesIO(body))
-    except (MultiPartParserError, SuspiciousOperation) as error:
+    except (MultiPartParserError, SuspiciousOperation, LookupError, ValueError) as error:
         forget(check_in, key)
         raise _unreadable() from error
 
 
-def _keep(check_in: CheckIn, key: UUID, piece: Piece, now: datetime) -> bytes | None:
-    locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+def _come(check_in: CheckIn, key: UUID, piece: Piece, now: datetime) -> Attempt | bytes | None:
+    if piece.offset == 0 and piece.completes:
+        return attempt_of(check_in, key) or piece.content
+    with transaction.atomic():
+        locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+        # Asked while nobody else can finish it: of two that bring the last piece both hear of it.
+        return attempt_of(locked, key) or _keep(locked, key, piece, now)
+
+
+def _keep(locked: CheckIn, key: UUID, piece: Piece, now: datetime) -> bytes | None:
     if State(locked.state) not in TAKES_ATTEMPTS | NEEDS_NO_ANSWER:
-        raise WrongState(closed_for_photos(State(locked.state)))
+        raise WrongState(closed_for_photos(locked))
     upload = _upload_for(locked, key, piece, now)
     if upload.received != piece.offset:
         raise WrongOffset(upload.received)
@@ -177,7 +199,7 @@ def _keep(check_in: CheckIn, key: UUID, piece: Piece, now: datetime) -> bytes | 
     if len(piece.content) < SMALLEST_KEPT:
         return None
     if upload.pieces.count() >= MOST_PIECES:
-        raise too_many_tries()
+        raise TooManyPieces
     UploadPiece.objects.create(upload=upload, offset=piece.offset, sealed=seal(piece.content))
     upload.received += len(piece.content)
     upload.save(update_fields=["received"])

@@ -17,7 +17,7 @@ from checkins import uploads
 from checkins.api import shapes
 from checkins.api.check_ins import received, take
 from checkins.api.finding import check_in_for
-from checkins.models import CheckIn
+from checkins.models import Attempt, CheckIn
 from checkins.submissions import PhotoNotTaken
 
 _HEADERS = [
@@ -88,16 +88,15 @@ class AttemptInPieces(APIView):
         check_in = check_in_for(request, check_in_id)
         content: Any = request.data  # nothing at all, where no body came
         piece = uploads.declared(request.headers, content or b"")
-        known = uploads.attempt_of(check_in, upload_key)
-        if known is not None:
-            return received(check_in, known)
         now = clock.now()
-        body = uploads.take_piece(check_in, upload_key, piece, now=now)
-        if body is None:
+        came = uploads.take_piece(check_in, upload_key, piece, now=now)
+        if isinstance(came, Attempt):
+            return received(check_in, came)
+        if came is None:
             return Response(
                 status=204, headers=_progress(uploads.received(check_in, upload_key, now=now))
             )
-        return self._whole(request, check_in, upload_key, piece, body)
+        return self._whole(request, check_in, upload_key, piece, came)
 
     @extend_schema(responses={204: None}, operation_id="attempt_uploads_forget")
     def delete(self, request: Request, check_in_id: UUID, upload_key: UUID) -> Response:

@@ -63,7 +63,7 @@ def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Att
     if replayed is not None:
         return replayed
     if State(check_in.state) not in TAKES_ATTEMPTS:
-        raise WrongState(closed_for_photos(State(check_in.state)))
+        raise WrongState(closed_for_photos(check_in))
     try:
         with ExitStack() as files:
             name = files.enter_context(kept_file(Attempt(), "photo", new.photo, new.suffix))
@@ -81,10 +81,13 @@ def _replayed(check_in: CheckIn, new: NewAttempt) -> Attempt | None:
     return check_in.attempts.filter(submission_key=new.submission_key).first()
 
 
-def closed_for_photos(state: State) -> str:
+def closed_for_photos(check_in: CheckIn) -> str:
+    state = State(check_in.state)
     if state is State.VERIFYING:
         return _("Your last photo is still being checked. Please wait a moment.")
     if state is State.IN_REVIEW:
+        if not check_in.attempts.filter(method=Method.SELFIE.value).exists():
+            return _("Your office is looking into it. Call them, or wait for the answer.")
         return _("Your photo is with an officer. There is nothing more to do now.")
     return _("This check-in takes no more photos.")
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from casework.common.errors import NotPermitted, NotRecognised, RuleError, TooOften, WrongState
 from checkins.receipts.shown import receipt_shown
 from checkins.submissions import PhotoNotTaken
-from checkins.uploads import Garbled, WrongOffset
+from checkins.uploads import Garbled, TooManyPieces, WrongOffset
 from checkins.verification.codes import Reason
 
 CONTENT_TYPE = "application/problem+json"
@@ -25,6 +25,7 @@ _RULE_STATUS: list[tuple[type[RuleError], int]] = [
     (NotRecognised, 401),
     (TooOften, 429),
     (Garbled, 422),
+    (TooManyPieces, 422),
 ]
 _PHOTO_STATUS = {Reason.FILE_TOO_LARGE: 413, Reason.NOT_A_PHOTO: 415, Reason.CLOSED: 409}
 

@@ -25,6 +25,7 @@ REST: dict[str, Any] = {
         "everyone": env.str("THROTTLE_EVERYONE", default="1200/min"),
         "sign_in": env.str("THROTTLE_SIGN_IN", default="30/min"),
         "attempts": env.str("THROTTLE_ATTEMPTS", default="20/min"),
+        "pieces": env.str("THROTTLE_PIECES", default="300/min"),
         "receipts": env.str("THROTTLE_RECEIPTS", default="60/min"),
     },
     "EXCEPTION_HANDLER": "smartlink.api.problems.as_problem",

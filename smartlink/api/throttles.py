@@ -49,3 +49,12 @@ class SendingAttempts(_FailsOpen, UserRateThrottle):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         return request.method != "POST" or super().allow_request(request, view)
+
+
+class SendingPieces(_FailsOpen, UserRateThrottle):
+    """Per participant, for the pieces of photos: more of them than of whole ones."""
+
+    scope = "pieces"
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        return request.method != "PATCH" or super().allow_request(request, view)

@@ -18,7 +18,13 @@ from checkins.api import check_ins, questions, receipts, reviews, uploads
 from checkins.api import participants as of_participant
 from smartlink.api import docs
 from smartlink.api.idempotency import idempotent
-from smartlink.api.throttles import CheckingReceipts, Everyone, SendingAttempts, SigningIn
+from smartlink.api.throttles import (
+    CheckingReceipts,
+    Everyone,
+    SendingAttempts,
+    SendingPieces,
+    SigningIn,
+)
 from smartlink.reports import api as reports
 
 
@@ -67,7 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(  # needs no Idempotency-Key: the key is in the address
         "check-ins/<uuid:check_in_id>/attempts/uploads/<uuid:upload_key>/",
-        uploads.AttemptInPieces.as_view(throttle_classes=(Everyone,)),
+        uploads.AttemptInPieces.as_view(throttle_classes=(Everyone, SendingPieces)),
     ),
     _at("check-ins/<uuid:check_in_id>/challenge/", check_ins.CheckInChallenge),
     _at("check-ins/<uuid:check_in_id>/review/", reviews.CheckInReview),

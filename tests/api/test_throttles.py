@@ -3,6 +3,7 @@
 import socket
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from rest_framework.throttling import SimpleRateThrottle
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rates(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    strict = {"everyone": "3/min", "sign_in": "2/min", "attempts": "1/min"}
+    strict = {"everyone": "3/min", "sign_in": "2/min", "attempts": "1/min", "pieces": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", strict)
     return strict
 
@@ -58,6 +59,16 @@ def test_photos_have_a_measure_of_their_own(world: World, rates: dict[str, str])
     assert world.alice.post(path, photo(), format="multipart").status_code == 202
     assert world.alice.get(path).status_code == 200
     assert world.alice.post(path, photo(), format="multipart").status_code == 429
+
+
+def test_so_have_the_pieces_of_photos(world: World, rates: dict[str, str]) -> None:
+    rates["everyone"] = "9/min"
+    check_in = people.open_check_in(world.alice_person, world.officer_user)
+    path = f"{V1}check-ins/{check_in.public_id}/attempts/uploads/{uuid4()}/"
+    piece = {"data": b"", "content_type": "application/partial-upload"}
+    answers = [world.alice.patch(path, **piece).status_code for _ in range(3)]
+    assert answers == [400, 400, 429]
+    assert world.alice.get(path).status_code == 200
 
 
 @pytest.fixture

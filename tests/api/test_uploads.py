@@ -5,14 +5,17 @@ import hashlib
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from casework.common import clock
+from casework.common.errors import RuleError
 from checkins import lifecycle, uploads
 from checkins.models import Attempt, CheckIn, PartialUpload, Receipt, UploadPiece
+from checkins.rules import MOST_FOR_ONE_REASON
+from checkins.verification.codes import Reason
 from tests import fake_engine, people
 from tests.api.conftest import V1, World, photo
 
@@ -185,6 +188,9 @@ def test_at_most_three_wait_for_one_check_in(phone: Phone) -> None:
         ({"Upload-Length": "٣"}, 400),
         ({"Upload-Offset": "-1"}, 400),
         ({"Upload-Content-Type": "text/plain"}, 400),
+        ({"Upload-Content-Type": "multipart/form-data; boundary*=nosuch'en'abc"}, 400),
+        ({"Upload-Content-Type": "multipart/form-data; boundary=a; boundary*=nosuch'en'b"}, 400),
+        ({"Upload-Content-Type": "multipart/form-data; boundary="}, 400),
         ({"Repr-Digest": "md5=:AAAA:"}, 400),
         ({"Repr-Digest": f"sha-256=:{'A' * 43}:"}, 400),
     ],
@@ -287,4 +293,60 @@ def test_a_few_bytes_are_not_kept_and_pieces_without_end_neither(
     assert phone.send(0, 1000)["Upload-Offset"] == "0"
     monkeypatch.setattr(uploads, "MOST_PIECES", 1)
     assert phone.send(0, 1024)["Upload-Offset"] == "1024"
-    assert phone.send(1024, 2048).status_code == 429
+    answer = phone.send(1024, 2048)
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_pieces")
+    assert "Envíela de nuevo" in answer.json()["detail"]
+    assert phone.asked()["offset"] == 0
+    assert phone.send(0).status_code == 202
+
+
+def test_two_that_bring_the_last_piece_hear_of_the_same_attempt(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.send(0, 2000)
+    take_piece, first = uploads.take_piece, []
+
+    def after_the_other(*args: Any, **now: Any) -> Any:
+        if not first:
+            first.append(None)
+            first[0] = phone.send(2000)
+        return take_piece(*args, **now)
+
+    monkeypatch.setattr(uploads, "take_piece", after_the_other)
+    second = phone.send(2000)
+    assert (second.status_code, second.json()) == (202, first[0].json())
+    assert second["Location"] == first[0]["Location"]
+    assert Attempt.objects.count() == 1
+
+
+def test_a_review_without_a_photo_does_not_speak_of_one(phone: Phone, check_in: CheckIn) -> None:
+    lifecycle.mark_delivered(check_in, now=clock.now())
+    for number in range(MOST_FOR_ONE_REASON):
+        no_photo = lifecycle.NotAPhoto(f"{number}", Reason.NOT_A_PHOTO)
+        lifecycle.refuse_upload(check_in, no_photo, now=clock.now())
+    CheckIn.objects.update(deadline_at=clock.now())
+    assert lifecycle.close_overdue(check_in, now=clock.now()) == "in_review"
+    whole = phone.client.post(
+        phone.at.split("uploads/")[0], phone.body, content_type=MULTIPART_CONTENT
+    )
+    for answer in (phone.send(0), phone.send(0, 2000), whole):
+        assert answer.status_code == 409
+        assert "Llámelos o espere la respuesta" in answer.json()["detail"]
+
+
+def test_a_boundary_that_cannot_be_read_leaves_nothing_behind(
+    phone: Phone, check_in: CheckIn
+) -> None:
+    strange = "multipart/form-data; boundary*=nosuch'en'abc"
+    PartialUpload.objects.create(
+        check_in=check_in,
+        key=phone.at.split("/")[-2],
+        begun_at=clock.now(),
+        length=len(phone.body),
+        sha256=phone.sha256.hex(),
+        content_type=strange,
+    )
+    piece = uploads.Piece(0, phone.body, len(phone.body), phone.sha256.hex(), strange)
+    with pytest.raises(RuleError):
+        uploads.content_of(check_in, UUID(phone.at.split("/")[-2]), piece, phone.body)
+    assert not PartialUpload.objects.exists()

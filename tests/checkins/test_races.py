@@ -1,16 +1,18 @@
 """Two at once, with two real connections: one wins, the other loses cleanly."""
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from casework.common.errors import RuleError, WrongState
-from checkins import lifecycle
-from checkins.models import Attempt, CheckIn
+from checkins import lifecycle, uploads
+from checkins.models import Attempt, CheckIn, PartialUpload
 from checkins.verification.codes import Result
 from tests import people
 
@@ -112,3 +114,38 @@ def test_two_workers_at_once_settle_an_attempt_once() -> None:
     results = at_once(*[lambda: lifecycle.record_verification(attempt, finding, now=NOON)] * 4)
     assert sorted(results, key=bool) == [False, False, False, True]
     assert check_in.events.filter(from_state="verifying").count() == 1
+
+
+def test_throwing_an_upload_away_waits_for_the_piece_that_is_coming(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    officer = people.officer(people.office())
+    check_in = people.open_check_in(people.participant(officer), officer)
+    body, key = bytes(9000), uuid4()
+    sha256 = hashlib.sha256(body).hexdigest()
+
+    def piece(offset: int) -> uploads.Piece:
+        kind = "multipart/form-data; boundary=b"
+        return uploads.Piece(offset, body[offset : offset + 2000], len(body), sha256, kind)
+
+    def forget_soon() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '100ms'")
+            uploads.forget(check_in, key)
+        finally:
+            connection.close()
+
+    seal = uploads.seal
+
+    def seal_while_another_forgets(content: bytes) -> bytes:
+        with ThreadPoolExecutor(1) as pool, pytest.raises(OperationalError, match="lock timeout"):
+            pool.submit(forget_soon).result()
+        return seal(content)
+
+    uploads.take_piece(check_in, key, piece(0), now=NOON)
+    monkeypatch.setattr(uploads, "seal", seal_while_another_forgets)
+    assert uploads.take_piece(check_in, key, piece(2000), now=NOON) is None
+    assert uploads.received(check_in, key, now=NOON) == 4000
+    uploads.forget(check_in, key)
+    assert not PartialUpload.objects.exists()

@@ -199,6 +199,7 @@ def test_who_tried_with_files_that_are_no_photos_reads_that_an_officer_looks(
     lifecycle.close_overdue(check_in, now=clock.now())
     page = alice_in.get(page_of(check_in)).content.decode()
     assert "This is not a mark against you" in page
+    assert "Your office is looking into it. Call them" in page
     assert "looking at your photo" not in page
 
 

@@ -12,7 +12,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import User
-from checkins import lifecycle
+from checkins import lifecycle, uploads
 from checkins.models import Attempt, CheckIn, PartialUpload
 from smartlink.portal.sessions import COOKIE
 from tests.portal.conftest import photo
@@ -107,6 +107,50 @@ def test_what_is_no_photo_says_why_and_is_gone(alice_in: Client, open_check_in: 
     assert garbled.status_code == 400
     large = patch(alice_in, open_check_in, body, slice(0, 2000), **{"Upload-Length": "99999999"})
     assert large.status_code == 422
+
+
+def test_two_that_bring_the_last_piece_hear_that_it_was_taken(
+    alice_in: Client, open_check_in: CheckIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = body_of()
+    patch(alice_in, open_check_in, body, slice(0, 2000))
+    take_piece, first = uploads.take_piece, []
+
+    def after_the_other(*args: Any, **now: Any) -> Any:
+        if not first:
+            first.append(None)
+            first[0] = patch(alice_in, open_check_in, body, slice(2000, len(body)))
+        return take_piece(*args, **now)
+
+    monkeypatch.setattr(uploads, "take_piece", after_the_other)
+    second = patch(alice_in, open_check_in, body, slice(2000, len(body)))
+    assert (second.status_code, second.json()) == (200, first[0].json())
+    assert second.json()["taken"] is True
+    assert Attempt.objects.count() == 1
+
+
+def test_a_boundary_that_cannot_be_read_is_refused(
+    alice_in: Client, open_check_in: CheckIn
+) -> None:
+    body, strange = body_of(), "multipart/form-data; boundary*=nosuch'en'abc"
+    refused = patch(
+        alice_in, open_check_in, body, slice(0, len(body)), **{"Upload-Content-Type": strange}
+    )
+    assert refused.status_code == 400
+    assert refused.json()["messages"]
+    assert not PartialUpload.objects.exists()
+
+
+def test_too_many_pieces_begin_again(
+    alice_in: Client, open_check_in: CheckIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = body_of()
+    monkeypatch.setattr(uploads, "MOST_PIECES", 1)
+    patch(alice_in, open_check_in, body, slice(0, 1024))
+    refused = patch(alice_in, open_check_in, body, slice(1024, 2048))
+    assert refused.status_code == 400
+    assert "send it again" in refused.json()["messages"][0]
+    assert patch(alice_in, open_check_in, body, slice(0, len(body))).json()["taken"] is True
 
 
 def test_a_check_in_that_needs_none_says_where_it_stands(

@@ -11,7 +11,7 @@ from casework.common import clock
 from casework.common.errors import RuleError, WrongState
 from casework.participants.models import Participant
 from checkins import uploads
-from checkins.models import CheckIn
+from checkins.models import Attempt, CheckIn
 from checkins.submissions import PhotoNotTaken
 from smartlink.portal.forms import SelfieForm
 from smartlink.portal.gates import for_participant
@@ -29,10 +29,9 @@ def upload(
     if request.method == "DELETE":
         uploads.forget(mine, upload_key)
         return HttpResponse(status=204)
-    if uploads.attempt_of(mine, upload_key) is not None:
-        return go_to(request, mine)
     if request.method == "GET":
-        return _how_far(request, mine, upload_key)
+        known = uploads.attempt_of(mine, upload_key)
+        return _how_far(request, mine, upload_key) if known is None else go_to(request, mine)
     try:
         return _append(request, participant, mine, upload_key, content)
     except uploads.WrongOffset as wrong:
@@ -47,10 +46,12 @@ def _append(
     request: HttpRequest, participant: Participant, mine: CheckIn, key: UUID, content: bytes
 ) -> HttpResponse:
     piece = uploads.declared(request.headers, content)
-    body = uploads.take_piece(mine, key, piece, now=clock.now())
-    if body is None:
+    came = uploads.take_piece(mine, key, piece, now=clock.now())
+    if isinstance(came, Attempt):
+        return go_to(request, mine)
+    if came is None:
         return _how_far(request, mine, key)
-    sent, files = uploads.content_of(mine, key, piece, body)
+    sent, files = uploads.content_of(mine, key, piece, came)
     fields = sent.copy()
     fields["submission_key"] = str(key)
     answer = take(request, participant, mine, SelfieForm(fields, files))
