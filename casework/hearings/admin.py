@@ -16,6 +16,7 @@ from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
 from casework.common.moments import moment
 from casework.hearings.models import Appointment, ChangeNotice, Court, Hearing
+from casework.hearings.telling_visits import with_told
 from casework.participants.looks import render_person
 from casework.participants.querysets import ParticipantQuerySet
 from casework.participants.registry import Column, Looking, Panel, file_of_participant
@@ -91,7 +92,8 @@ def hearings(looking: Looking) -> dict[str, Any]:
 
 def appointments(looking: Looking) -> dict[str, Any]:
     """Planned ones to come, then the latest of the past."""
-    found = list(Appointment.objects.of(looking.participant).order_by("-starts_at")[:12])
+    rows = with_told(Appointment.objects.of(looking.participant))
+    found = list(rows.order_by("-starts_at")[:12])
     planned = [v for v in reversed(found) if v.starts_at >= looking.now and v.status == "planned"]
     return {"to_come": planned, "past": [v for v in found if v not in planned][:4]}
 

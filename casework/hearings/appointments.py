@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from casework.audit.services import record
 from casework.common.errors import RuleError, WrongState
+from casework.hearings import telling_visits
 from casework.hearings.models import Appointment, AppointmentKind, AppointmentStatus
 from casework.participants.models import Participant
 from casework.staff.models import User
@@ -46,6 +47,7 @@ def arrange(participant: Participant, terms: Terms, *, by: User, now: datetime) 
         changed_at=now,
         changed_by=by,
     )
+    telling_visits.tell(made, "arranged", now=now)
     _record("arranged an appointment", made, by, now)
     return made
 
@@ -54,11 +56,16 @@ def arrange(participant: Participant, terms: Terms, *, by: User, now: datetime) 
 def change(appointment: Appointment, terms: Terms, *, by: User, now: datetime) -> Appointment:
     """Another time or place for a visit that is still planned."""
     locked = _planned(appointment)
+    was_at, was = locked.starts_at, _told_terms(locked)
     if terms.starts_at != locked.starts_at:
         _require_ahead(terms, now)
     locked.kind, locked.starts_at, locked.timezone = terms.kind, terms.starts_at, terms.zone
     locked.place, locked.note = terms.place, terms.note
     _save(locked, ["kind", "starts_at", "timezone", "place", "note"], by, now)
+    if locked.starts_at != was_at:
+        telling_visits.tell(locked, "moved", now=now, was_at=was_at)
+    elif _told_terms(locked) != was:
+        telling_visits.tell(locked, "changed", now=now)
     _record("changed an appointment", locked, by, now)
     return locked
 
@@ -73,6 +80,10 @@ def settle(appointment: Appointment, status: str, *, by: User, now: datetime) ->
         raise RuleError(_("This appointment has not begun yet."), field="status")
     locked.status = status
     _save(locked, ["status"], by, now)
+    if status == AppointmentStatus.CANCELLED:
+        telling_visits.tell(locked, "cancelled", now=now)
+    else:
+        telling_visits.hush(locked, now=now)
     _record("settled an appointment", locked, by, now, status=status)
     return locked
 
@@ -83,6 +94,11 @@ def _planned(appointment: Appointment) -> Appointment:
     if locked.status != AppointmentStatus.PLANNED:
         raise WrongState(_("This appointment is settled already."))
     return locked
+
+
+def _told_terms(appointment: Appointment) -> tuple[Any, ...]:
+    """What the person has to hear of besides the time; the note is for staff."""
+    return (appointment.kind, appointment.place, str(appointment.timezone))
 
 
 def _require_ahead(terms: Terms, now: datetime) -> None:

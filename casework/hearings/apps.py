@@ -7,10 +7,18 @@ class HearingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.hearings import copies, keeping, papers, telling, timeline  # noqa: PLC0415 - need the models
+        from casework.hearings import (  # noqa: PLC0415 - need the models
+            copies,
+            keeping,
+            papers,
+            telling,
+            telling_visits,
+            timeline,
+        )
 
         copies.register()
         keeping.register()
         papers.register()
         telling.register_kinds()
+        telling_visits.register_kinds()
         timeline.register()

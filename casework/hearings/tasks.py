@@ -4,7 +4,7 @@ from celery import shared_task
 
 from casework.common import clock
 from casework.common.nudges import nudge
-from casework.hearings import telling
+from casework.hearings import telling, telling_visits
 from casework.hearings.imports.working import HEARINGS
 
 
@@ -22,4 +22,6 @@ def sweep_imports() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_reminders() -> None:
-    telling.remind(clock.now())
+    now = clock.now()
+    telling.remind(now)
+    telling_visits.remind(now)

@@ -80,10 +80,15 @@ def _write_reminders(rows: Iterable[Hearing], name: str, now: datetime) -> int:
                     expires_at=due,
                 )
             )
+    return write_once(REMINDER, new, now)
+
+
+def write_once(kind: str, new: list[NewNotice], now: datetime) -> int:
+    """Write those that are not there yet; how many."""
     keys = [(one.subject_id, one.variant) for one in new]
     known = set(
         Notice.objects.filter(
-            kind=REMINDER, subject_id__in=[subject for subject, _variant in keys]
+            kind=kind, subject_id__in=[subject for subject, _variant in keys]
         ).values_list("subject_id", "variant")
     )
     fresh = [one for one in new if (one.subject_id, one.variant) not in known]

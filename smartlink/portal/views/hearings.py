@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.common import clock
-from casework.hearings import feeds, history, ical
+from casework.hearings import feeds, history, ical, telling_visits
 from casework.hearings.models import Appointment, ChangeNotice, Hearing
 from casework.participants.models import Participant
 from smartlink.portal.gates import for_anyone, for_participant
@@ -98,6 +98,7 @@ def _page(
         "participant": participant,
         "now": now,
         "changes": changes_to_see(participant, now),
+        "visit_changes": telling_visits.news(participant, now),
         "to_come": list(mine.with_dispute(now).to_come(now)),
         "past": list(mine.filter(starts_at__lt=now).order_by("-starts_at")[:PAST]),
         "off": list(

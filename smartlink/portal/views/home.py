@@ -9,6 +9,7 @@ from django.shortcuts import render
 from casework.common import clock
 from casework.findings.clock_of_answers import move_ends
 from casework.findings.models import Finding
+from casework.hearings import telling_visits
 from casework.hearings.models import Appointment, Hearing
 from casework.messages.models import Message
 from casework.participants.models import Participant
@@ -46,6 +47,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "why_not": why_not(current) if current is not None else "",
         "waits": current is None and any(news.values()),
         **news,
+        "visit_changes": telling_visits.news(participant, now),
         "new_officer": HandOver.objects.of(participant).news(now).with_names().first(),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),
