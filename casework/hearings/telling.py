@@ -118,6 +118,7 @@ def hearings_to_remind_of(subjects: Collection[UUID], now: datetime) -> Mapping[
             "zone": hearing.court.timezone,
             "mode": hearing.mode,
             "place": hearing.court.place,
+            "has_link": bool(hearing.video_url),
             "expires_at": hearing.starts_at,
         }
         for hearing in rows
@@ -137,7 +138,10 @@ def reminder(reading: Reading) -> Message:
         "zone": phrases.zone_name(facts["starts_at"], facts["zone"]),
         "place": facts["place"],
     }
-    if facts["mode"] == "video":
+    if facts["mode"] == "video" and not facts["has_link"]:
+        text = _("Reminder: your video date is on %(day)s at %(time)s (%(zone)s). We have no link"
+                 " yet. Ask your office for it.")  # fmt: skip
+    elif facts["mode"] == "video":
         text = _("Reminder: your video date is on %(day)s at %(time)s (%(zone)s). The link is on"
                  " your page.")  # fmt: skip
     elif facts["mode"] == "telephone":

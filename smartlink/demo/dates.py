@@ -72,6 +72,8 @@ def _to_come(person: Participant, court: Court, officer: User, now: datetime) ->
         "mode": mode,
         "starts_at": _start(person, court, now, days),
     }
+    if mode == HearingMode.VIDEO and days % 8:  # the link of some is still to come
+        terms["video_url"] = f"https://video.example.org/hearing/{number(900, person.a_number)}"
     if mode == HearingMode.IN_PERSON:
         terms["room"] = f"Courtroom {1 + number(30, person.a_number, 'room')}"
     return enter(person, terms, by=officer, now=now - timedelta(days=5))

@@ -111,6 +111,35 @@ def test_all_dates_with_map_link_and_what_was_recorded(
     assert "Room 12" in phone.get("/home/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("mode", "link", "said"),
+    [
+        ("video", "", "We have no link for it yet."),
+        ("telephone", "", "We have no phone number for it."),
+        ("video", "https://court.example/9", ""),
+        ("in_person", "", ""),
+    ],
+)
+def test_who_cannot_go_in_from_the_page_is_told_whom_to_ask(
+    phone: Client, entered: Enter, mode: str, link: str, said: str
+) -> None:
+    entered(mode=mode, video_url=link)
+    for where in ("/home/", "/hearings/"):
+        page = phone.get(where).content.decode()
+        assert page.count("Ask your office, or the court's hotline") == bool(said)
+        assert said in page
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [("Courtroom 22", ">Courtroom 22<"), ("12", ">room 12<"), ("3B", ">room 3B<"),
+     ("Sala 3", ">Sala 3<")],
+)  # fmt: skip
+def test_a_room_is_named_once(phone: Client, entered: Enter, room: str, said: str) -> None:
+    entered(mode="in_person", room=room)
+    assert phone.get("/home/").content.decode().count(said) == 2, "as news and as the next hearing"
+
+
 def test_strangers_dates_are_not_there(
     phone: Client, entered: Enter, officer: User, now: datetime
 ) -> None:

@@ -135,6 +135,13 @@ def test_a_reminder_says_when_and_where_in_the_courts_time_and_not_before_whom(
     assert "ourt" not in text
     assert said(hearing, "es", now).text.startswith("Recordatorio")
     Hearing.objects.filter(pk=hearing.pk).update(mode="video")
-    assert "video" in said(hearing, "en", now).text
-    Hearing.objects.filter(pk=hearing.pk).update(mode="telephone")
+    told = said(hearing, "en", now).text
+    assert "video" in told
+    assert "We have no link yet. Ask your office for it." in told
+    assert "link is on" not in told
+    Hearing.objects.filter(pk=hearing.pk).update(video_url="https://court.example/9")
+    told = said(hearing, "en", now).text
+    assert "The link is on your page." in told
+    assert "court.example" not in told
+    Hearing.objects.filter(pk=hearing.pk).update(mode="telephone", video_url="")
     assert "telephone" in said(hearing, "en", now).text

@@ -28,6 +28,9 @@ register = template.Library()
 
 _KEYS = str.maketrans("BCDFGHJKMNPQRSTVWXZ", "2233445566777788999", "-")
 
+# A word, not a wing or a suffix: "Courtroom 22", "Sala 3"; not "3B".
+_NAMED = re.compile(r"[^\W\d_]{3}")
+
 # How a state looks; the word beside it says the same, so colour is never alone.
 _TONES = {
     State.ACCEPTED: "good",
@@ -82,6 +85,12 @@ def was_at(notice: ChangeNotice) -> datetime | None:
     """When the hearing was to be before; None unless it was moved."""
     before = notice.change.before.get("starts_at")
     return datetime.fromisoformat(before) if before else None
+
+
+@register.filter
+def room(name: str) -> str:
+    """ "room 12"; what has a name already ("Courtroom 22") keeps it."""
+    return name if _NAMED.search(name) else _("room %(room)s") % {"room": name}
 
 
 @register.filter
