@@ -12,8 +12,9 @@ from casework.audit.services import record
 from casework.common.errors import NotRecognised, RuleError, TooOften
 from casework.common.keys import digest, new_code, new_token, normal_code
 from casework.participants import rules
+from casework.participants.consent import PRIVACY_NOTICE_VERSION as PRIVACY_NOTICE_VERSION
+from casework.participants.consent import consent_now
 from casework.participants.models import (
-    Consent,
     Credential,
     Invite,
     Participant,
@@ -24,7 +25,6 @@ from casework.staff.models import User
 INVITE_LIFE = timedelta(days=7)
 SESSION_LIFE = timedelta(days=30)
 SEEN_RECORDED_EVERY = timedelta(minutes=5)
-PRIVACY_NOTICE_VERSION = "2026-11"
 
 
 @dataclass(frozen=True)
@@ -110,20 +110,6 @@ def accept_invite(
     consent_now(participant, language=participant.language, now=now)
     _note("set a PIN", participant, now)
     return SignedIn(participant, open_session(participant, now, device), credential.login)
-
-
-def consent_now(participant: Participant, *, language: str, now: datetime) -> None:
-    """Record consent to the privacy notice of today, once."""
-    current = participant.consents.filter(
-        notice_version=PRIVACY_NOTICE_VERSION, withdrawn_at__isnull=True
-    )
-    if not current.exists():
-        Consent.objects.create(
-            participant=participant,
-            notice_version=PRIVACY_NOTICE_VERSION,
-            language=language,
-            given_at=now,
-        )
 
 
 def sign_in(login: str, pin: str, *, now: datetime, device: str = "") -> SignedIn:

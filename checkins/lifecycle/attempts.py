@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from casework.common.errors import TooOften, WrongState
+from casework.common.errors import RuleError, TooOften, WrongState
 from casework.common.files import kept_file
+from casework.participants.consent import has_withdrawn
 from checkins.lifecycle.challenges import (
     NewFrame,
     keep_frame_files,
@@ -56,8 +57,9 @@ def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Att
     """Keep the photo and hand the check-in to verification (or, when late, to a person).
 
     The same `submission_key` gives the same attempt again. Raises `WrongState` when the check-in
-    takes no photo now, `TooOften` past 20 attempts. The photo file is written before the row: a
-    crash in between leaves a file without a row, never a row without a photo.
+    takes no photo now, `RuleError` once consent is withdrawn, `TooOften` past 20 attempts. The
+    photo file is written before the row: a crash in between leaves a file without a row, never a
+    row without a photo.
     """
     replayed = _replayed(check_in, new)
     if replayed is not None:
@@ -101,6 +103,11 @@ def too_many_tries() -> TooOften:
 @transaction.atomic
 def _keep_attempt(check_in: CheckIn, new: NewAttempt, names: list[str], now: datetime) -> Attempt:
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
+    if has_withdrawn(locked.participant):
+        raise RuleError(
+            _("You withdrew your consent, so no photo is taken. Please answer by phone."),
+            code="consent_withdrawn",
+        )
     late = locked.state == State.MISSED.value
     place = coarse(*new.place) if new.place is not None and locked.asks_location else None
     number = (locked.attempts.aggregate(top=Max("number"))["top"] or 0) + 1

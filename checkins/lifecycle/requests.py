@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from casework.audit.services import record
 from casework.common.errors import RuleError, TooOften
 from casework.faults import services as faults
+from casework.participants.consent import has_withdrawn
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.lifecycle.moves import log_event, move, require_reason
 from checkins.models import CheckIn
+from checkins.models.plan import Method
 from checkins.notices.written import forget_request, tell_issued
 from checkins.plans import plan_of
 from checkins.states import State
@@ -47,7 +49,7 @@ def request_check_in(participant: Participant, *, by: User, reason: str, now: da
                     origin=CheckIn.Origin.OFFICER_REQUESTED,
                     requested_by=by,
                     reason=reason,
-                    method=plan.method,
+                    method=Method.PHONE.value if has_withdrawn(participant) else plan.method,
                     liveness=plan.liveness,
                     state=State.OPEN.value,
                     created_at=now,

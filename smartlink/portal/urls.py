@@ -6,6 +6,7 @@ from casework.requests.rules import ChangeKind
 from smartlink.portal.views import (
     app,
     check_in,
+    consent,
     demo,
     devices,
     documents,
@@ -72,6 +73,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/<uuid:receipt_id>/receipt.jws", receipts.receipt_file, name="receipt_file"),
     path("privacy/", pages.privacy, name="privacy"),
     path("my-data/", my_data.my_data, name="my_data"),
+    path("my-data/consent/", consent.consent, name="consent"),
+    path("my-data/consent/withdraw/", consent.withdraw, name="withdraw_consent"),
+    path("my-data/consent/give/", consent.give, name="give_consent"),
     path("my-data/passkeys/", passkeys.mine, name="passkeys"),
     path("my-data/passkeys/ask/", passkeys.ask_to_add, name="ask_to_add_passkey"),
     path("my-data/passkeys/keep/", passkeys.keep, name="keep_passkey"),

@@ -16,6 +16,7 @@ from casework.common import clock
 from casework.common.admin import ViewOnlyAdmin
 from casework.common.languages import ENGLISH_NAMES
 from casework.participants.admin import filters
+from casework.participants.consent import latest_consent
 from casework.participants.looks import render_person
 from casework.participants.models import Assignment, Participant
 from casework.participants.registry import BulkAct, Column, Looking, file_of_participant
@@ -156,7 +157,6 @@ class ParticipantAdmin(ViewOnlyAdmin):
         # Who has signed in has consented and needs no invite: one of the two is asked for.
         signed_in = hasattr(participant, "credential")
         invite = None if signed_in else participant.invites.first()
-        consents = participant.consents.filter(withdrawn_at__isnull=True)
         panels: list[dict[str, Any]] = [
             {
                 "panel": panel,
@@ -177,7 +177,7 @@ class ParticipantAdmin(ViewOnlyAdmin):
             "signed_in": signed_in,
             "invite": invite,
             "invite_open": invite is not None and invite.opens_at(now),
-            "consent": consents.first() if signed_in else None,
+            "consent": latest_consent(participant) if signed_in else None,
             "buttons": [
                 {"button": button, "url": reverse(button.view, args=[participant.public_id])}
                 for button in file_of_participant.buttons

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from casework.common import clock
 from casework.common.errors import RuleError, WrongState
+from casework.participants.consent import has_withdrawn
 from casework.participants.models import Participant
 from checkins.lifecycle import make_challenge, mark_delivered
 from checkins.models import CheckIn
@@ -38,7 +39,7 @@ def check_in(request: HttpRequest, participant: Participant, check_in_id: UUID) 
         return take(request, participant, mine, SelfieForm(request.POST, request.FILES))
     mark_delivered(mine, now=clock.now())
     if State(mine.state) in TAKES_ATTEMPTS:
-        if mine.method == Method.PHONE:
+        if mine.method == Method.PHONE or has_withdrawn(participant):
             return HttpResponseRedirect(reverse("portal:check_in_phone", args=[mine.public_id]))
         return _selfie_page(request, participant, mine, SelfieForm())
     return _outcome_page(request, participant, mine)

@@ -12,6 +12,7 @@ from casework.findings.models import Finding
 from casework.hearings import telling_visits
 from casework.hearings.models import Appointment, Hearing
 from casework.messages.models import Message
+from casework.participants.consent import is_of_today, latest_consent
 from casework.participants.models import Participant
 from casework.transfers.models import HandOver
 from checkins.lifecycle import mark_delivered
@@ -39,6 +40,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
     with_letters(participant, recent)
     hearings = Hearing.objects.of(participant)
     news = _news(participant, now)
+    consent = latest_consent(participant)
     context = {
         "participant": participant,
         "now": now,
@@ -51,6 +53,8 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "new_officer": HandOver.objects.of(participant).news(now).with_names().first(),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),
+        "withdrawn": consent is not None and consent.withdrawn_at is not None,
+        "agreed_today": is_of_today(consent),
         "recent": recent,
     }
     return render(request, "portal/home.html", context)

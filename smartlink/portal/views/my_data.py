@@ -13,6 +13,7 @@ from casework.copies.models import Copy
 from casework.copies.registry import parts_of_file
 from casework.copies.tasks import make_copy
 from casework.findings.models import Finding
+from casework.participants.consent import is_of_today, latest_consent
 from casework.participants.models import Participant
 from casework.participants.terms import current_term
 from casework.retention.models import Certificate
@@ -40,6 +41,7 @@ COUNTED = {
 def my_data(request: HttpRequest, participant: Participant) -> HttpResponse:
     now = clock.now()
     latest = Copy.objects.of(participant).first()
+    consent = latest_consent(participant)
     context = {
         "participant": participant,
         "now": now,
@@ -56,6 +58,8 @@ def my_data(request: HttpRequest, participant: Participant) -> HttpResponse:
         "copy_opens": latest is not None and latest.opens_at(now),
         "passkeys": participant.passkeys.count(),
         "term": current_term(participant),
+        "consent": consent,
+        "agreed_today": is_of_today(consent),
         "contacts": list(participant.contact_points.all()),
     }
     return render(request, "portal/my_data.html", context)

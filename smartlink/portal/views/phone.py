@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from casework.common import clock
 from casework.common.errors import RuleError
 from casework.common.nudges import nudge
+from casework.participants.consent import has_withdrawn
 from casework.participants.models import Participant
 from checkins import tasks
 from checkins.lifecycle import mark_delivered
@@ -58,7 +59,7 @@ def _shown(participant: Participant, mine: CheckIn) -> dict[str, Any]:
         "ending": str(point.phone)[-DIGITS_SHOWN:] if point is not None else "",
         "we_call": _we_call() and mine.state == State.OPEN.value,
         "call": calls.filter(direction=PhoneCall.Direction.OUTBOUND).first(),
-        "selfie_too": mine.method != Method.PHONE,
+        "selfie_too": mine.method != Method.PHONE and not has_withdrawn(participant),
         "demo": settings.DEMO,
     }
 
