@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.copies.registry import Part, Row, columns, parts_of_file
 from casework.hearings.adjournments import text_of
 from casework.hearings.models import Appointment, Hearing, HearingChange
+from casework.hearings.telling_visits import with_told
 from casework.participants.models import Participant
 
 
@@ -30,8 +31,10 @@ def _changes(person: Participant) -> Iterator[Row]:
 
 
 def _appointments(person: Participant) -> Iterator[Row]:
-    for row in Appointment.objects.of(person).order_by("starts_at"):
-        yield columns(row, "public_id", "kind", "starts_at", "place", "note", "status", "made_at")
+    for row in with_told(Appointment.objects.of(person)).order_by("starts_at"):
+        yield columns(
+            row, "public_id", "kind", "starts_at", "place", "note", "status", "made_at", "seen"
+        )
 
 
 def register() -> None:

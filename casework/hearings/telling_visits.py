@@ -5,14 +5,16 @@ Whoever else sees the phone may read them: they name neither the place nor the r
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from casework.audit.services import record
 from casework.common import phrases
 from casework.hearings.models import Appointment
 from casework.hearings.querysets import AppointmentQuerySet
@@ -26,7 +28,7 @@ from casework.participants.models import Participant
 
 CHANGED, REMINDER = "appointment_changed", "appointment_reminder"
 REMINDED = ("1d", "2h")
-SHOWN_FOR = timedelta(days=7)
+SEEN = "seen_at"
 
 
 def tell(visit: Appointment, what: str, *, now: datetime, was_at: datetime | None = None) -> None:
@@ -81,38 +83,67 @@ def remind(now: datetime) -> int:
 
 @dataclass(frozen=True)
 class VisitNews:
-    """The last that was told of a visit to come. `was_at`: when it was to be before."""
+    """The last that was told of a visit to come. `was_at`: when it was to be before.
+
+    `version` tells it apart from what is told later.
+    """
 
     visit: Appointment
     what: str
+    version: str
     was_at: datetime | None
 
 
 def news(participant: Participant, now: datetime) -> list[VisitNews]:
-    """What became new in the last days, for visits that are still ahead, the nearest first."""
-    rows = Notice.objects.of(participant).filter(kind=CHANGED, written_at__gt=now - SHOWN_FOR)
-    last = {row.subject_id: row for row in rows.order_by("pk")}
-    if not last:
+    """What the person has not said to have seen, of visits ahead, the nearest first."""
+    ahead = Appointment.objects.of(participant).filter(starts_at__gt=now).order_by("starts_at")
+    visits = {visit.public_id: visit for visit in ahead}
+    if not visits:
         return []
-    ahead = Appointment.objects.of(participant).filter(public_id__in=last, starts_at__gt=now)
-    return [_news(visit, last[visit.public_id]) for visit in ahead.order_by("starts_at")]
+    rows = Notice.objects.filter(kind=CHANGED, subject_id__in=visits).order_by("pk")
+    last = {row.subject_id: row for row in rows}
+    return [
+        _news(visit, last[key])
+        for key, visit in visits.items()
+        if key in last and SEEN not in last[key].facts
+    ]
 
 
 def _news(visit: Appointment, told: Notice) -> VisitNews:
     was_at = told.facts.get("was_at")
-    return VisitNews(
-        visit, told.variant.split()[0], datetime.fromisoformat(was_at) if was_at else None
+    before = datetime.fromisoformat(was_at) if was_at else None
+    return VisitNews(visit, told.variant.split()[0], told.variant, before)
+
+
+@transaction.atomic
+def acknowledge(visit: Appointment, version: str, *, by: Participant, now: datetime) -> bool:
+    """The person has seen what was told; False when that was known, or it has changed again."""
+    rows = Notice.objects.select_for_update().filter(kind=CHANGED, subject_id=visit.public_id)
+    last = rows.order_by("-pk").first()
+    if last is None or last.variant != version or SEEN in last.facts:
+        return False
+    Notice.objects.filter(pk=last.pk).update(facts={**last.facts, SEEN: now.isoformat()})
+    cancel_unsent(visit.public_id, now=now, kinds={CHANGED})
+    record(
+        "acknowledged an appointment",
+        ("appointment", visit.public_id),
+        by=by.actor,
+        now=now,
+        participant=by.public_id,
+        facts={"change": version.split()[0]},
     )
+    return True
 
 
 def with_told(rows: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Adds `told` and `sent`: whether a message about the visit as it last was told arrived, or
-    at least went out."""
+    """Adds `seen`, `told` and `sent`: whether the person has confirmed what was last told of the
+    visit, a message about that arrived, or at least went out."""
     about = Notice.objects.filter(subject_id=OuterRef("public_id"))
     last = about.filter(kind=CHANGED).order_by("-pk").values("pk")[:1]
     since = rows.annotate(last_change=Coalesce(Subquery(last), 0))
     valid = about.filter(kind__in=[CHANGED, REMINDER], pk__gte=OuterRef("last_change"))
     annotated: AppointmentQuerySet = since.annotate(
+        seen=Exists(valid.filter(facts__has_key=SEEN)),
         told=Exists(valid.filter(outcome=Outcome.DELIVERED.value)),
         sent=Exists(valid.filter(outcome=Outcome.SENT.value)),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework.hearings import appointments, history, results
+from casework.hearings import appointments, history, results, telling_visits
 from casework.hearings.courts import load_courts
 from casework.hearings.models import (
     AppointmentKind,
@@ -111,7 +111,9 @@ def _visit(person: Participant, officer: User, now: datetime) -> None:
     days = 1 + number(20, person.a_number, "visit")
     local = (now.astimezone(zone) + timedelta(days=days)).replace(hour=14, minute=0, second=0)
     terms = appointments.Terms(kind, local.replace(microsecond=0), zone, "Room 12, second floor")
-    appointments.arrange(person, terms, by=officer, now=now - timedelta(days=2))
+    visit = appointments.arrange(person, terms, by=officer, now=now - timedelta(days=2))
+    for one in telling_visits.news(person, now):
+        telling_visits.acknowledge(visit, one.version, by=person, now=now - timedelta(days=1))
 
 
 def _see_all(person: Participant, now: datetime) -> None:

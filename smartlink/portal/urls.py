@@ -43,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help-near-you/", resources.near_you, name="resources"),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/seen/<uuid:notice_id>/", hearings.seen, name="hearing_seen"),
+    path(
+        "hearings/appointments/<uuid:appointment_id>/seen/", hearings.visit_seen, name="visit_seen"
+    ),
     path("hearings/link/", hearings.link, name="calendar_link"),
     path(
         "hearings/<uuid:hearing_id>/hearing.ics", hearings.one_as_calendar, name="hearing_calendar"

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from casework.audit.models import Entry
 from casework.hearings import appointments, telling_visits
 from casework.hearings.appointments import Terms
 from casework.hearings.models import Appointment
@@ -134,7 +135,7 @@ def test_who_sees_the_phone_reads_neither_the_place_nor_the_reason(
 
 
 @pytest.mark.parametrize("address", ["/home/", "/hearings/"])
-def test_the_pages_show_what_has_changed_for_seven_days(
+def test_the_pages_show_what_has_changed(
     visit: Appointment, alice: Participant, officer: User, now: datetime, address: str
 ) -> None:
     phone = phone_of(alice, officer)
@@ -148,10 +149,33 @@ def test_the_pages_show_what_has_changed_for_seven_days(
     page = phone.get(address).content.decode()
     assert "Your appointment is cancelled" in page
     assert "has changed" not in page
-    assert telling_visits.news(alice, now + 6 * DAY)
-    assert telling_visits.news(alice, now + 7 * DAY + 2 * MINUTE) == []
     stranger = people.participant(officer)
     assert "is cancelled" not in phone_of(stranger, officer).get(address).content.decode()
+
+
+def test_i_have_seen_this_takes_it_away_stops_the_message_and_stands_in_the_file(
+    visit: Appointment, alice: Participant, officer: User, now: datetime
+) -> None:
+    phone = phone_of(alice, officer)
+    press = reverse("portal:visit_seen", args=[visit.public_id])
+    assert press in phone.get("/home/").content.decode()
+    old = telling_visits.news(alice, now)[0].version
+    appointments.change(visit, terms(now + 4 * DAY), by=officer, now=now + MINUTE)
+    phone.post(press, {"version": old})
+    [moved] = telling_visits.news(alice, now)
+    assert moved.what == "moved", "a newer change stays to be seen"
+    stranger = phone_of(people.participant(officer), officer)
+    assert stranger.post(press, {"version": moved.version}).status_code == 404
+    assert phone.get(press).status_code == 405
+    assert telling_visits.news(alice, now)
+    for _press in range(2):
+        assert phone.post(press, {"version": moved.version})["Location"] == "/home/"
+    assert "Your appointment has changed" not in phone.get("/home/").content.decode()
+    assert changes() == []
+    assert Entry.objects.filter(verb="acknowledged an appointment").count() == 1
+    assert telling_visits.with_told(Appointment.objects.all()).get().seen
+    appointments.change(visit, terms(now + 5 * DAY), by=officer, now=now + 2 * MINUTE)
+    assert not telling_visits.with_told(Appointment.objects.all()).get().seen
 
 
 def test_what_is_over_is_news_no_more(

@@ -37,6 +37,18 @@ def seen(request: HttpRequest, participant: Participant, notice_id: UUID) -> Htt
     return HttpResponseRedirect(reverse("portal:home"))
 
 
+@require_POST
+@for_participant
+def visit_seen(
+    request: HttpRequest, participant: Participant, appointment_id: UUID
+) -> HttpResponse:
+    """The same of an appointment. What has changed since the page was read stays to be seen."""
+    visit = get_object_or_404(Appointment.objects.of(participant), public_id=appointment_id)
+    version = request.POST.get("version", "")
+    telling_visits.acknowledge(visit, version, by=participant, now=clock.now())
+    return HttpResponseRedirect(reverse("portal:home"))
+
+
 @require_safe
 @for_participant
 def one_as_calendar(

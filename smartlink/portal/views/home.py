@@ -49,7 +49,6 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "why_not": why_not(current) if current is not None else "",
         "waits": current is None and any(news.values()),
         **news,
-        "visit_changes": telling_visits.news(participant, now),
         "new_officer": HandOver.objects.of(participant).news(now).with_names().first(),
         "hearing": hearings.with_dispute(now).to_come(now).select_related("court").first(),
         "visit": Appointment.objects.of(participant).to_come(now).first(),
@@ -68,4 +67,5 @@ def _news(participant: Participant, now: datetime) -> dict[str, Any]:
         "letters": letters,
         "new_messages": Message.objects.of(participant).unseen().count(),
         "changes": changes_to_see(participant, now),
+        "visit_changes": telling_visits.news(participant, now),
     }
