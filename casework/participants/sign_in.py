@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.audit.services import record
+from casework.common import phrases
 from casework.common.errors import NotRecognised, RuleError, TooOften
 from casework.common.keys import digest, new_code, new_token, normal_code
 from casework.participants import rules
@@ -34,6 +36,15 @@ class SignedIn:
     participant: Participant
     token: str
     login: str
+
+
+class PinsBlocked(TooOften):
+    """Wrong PINs keep this credential waiting; other ways in stay open. Says for how long."""
+
+    def __init__(self, seconds: int):
+        when = phrases.span(timedelta(minutes=ceil(seconds / 60)))
+        said = _("Too many wrong PINs. You can try again %(when)s.") % {"when": when}
+        super().__init__(said, retry_after=seconds)
 
 
 @transaction.atomic
@@ -141,10 +152,7 @@ def _require_right_pin(credential: Credential | None, pin: str, now: datetime) -
         check_password(pin, make_password(None))
         raise NotRecognised(_("Login or PIN is not right."))
     if credential.blocked_until is not None and now < credential.blocked_until:
-        wait = int((credential.blocked_until - now).total_seconds()) + 1
-        raise TooOften(
-            _("Too many wrong PINs. Please wait a little and try again."), retry_after=wait
-        )
+        raise PinsBlocked(int((credential.blocked_until - now).total_seconds()) + 1)
     if not check_password(pin, credential.pin_hash):
         _count_wrong_pin(credential, now)
         raise NotRecognised(_("Login or PIN is not right."))

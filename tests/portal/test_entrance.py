@@ -8,8 +8,10 @@ from django.test import Client
 from redis.exceptions import ConnectionError as Unreachable
 
 from casework.common import clock
+from casework.common.passkeys import are_possible
 from casework.participants import sign_in
 from casework.participants.models import Participant
+from casework.participants.sign_in import PinsBlocked
 from casework.staff.models import User
 from smartlink.portal import slowing
 from smartlink.portal.sessions import COOKIE
@@ -139,7 +141,25 @@ def test_many_wrong_pins_make_this_credential_wait(
     answer = client.post("/", {"login": login, "pin": PIN})
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 60
-    assert "wait" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Too many wrong PINs. You can try again in 1 minute." in page
+    assert "What you can do meanwhile" in page
+    assert page.count("ask for a new invite link") == 2, "in the notice and under its question"
+    assert ("That still works: use the button below." in page) is are_possible()
+    assert alice.office.phone not in page, "the lock must not say whose login this is"
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(60, "in 1 min"), (61, "in 2 min"), (900, "in 15 ")])
+def test_the_wait_is_never_said_too_short(seconds: int, said: str) -> None:
+    assert said in str(PinsBlocked(seconds))
+    assert PinsBlocked(seconds).retry_after == seconds
+
+
+def test_other_waits_do_not_promise_another_way_in(client: Client, db: None, monkeypatch) -> None:
+    monkeypatch.setattr(slowing, "WRONG_TRIES", 0)
+    answer = client.post("/", {"login": "ZZZZ-ZZZZ", "pin": PIN})
+    assert answer.status_code == 429
+    assert "What you can do meanwhile" not in answer.content.decode()
 
 
 def test_many_wrong_tries_from_one_network_wait(client: Client, db: None, monkeypatch) -> None:

@@ -37,7 +37,8 @@ def welcome(request: HttpRequest, participant: Participant | None) -> HttpRespon
             return _sign_in(request, form)
         except TooOften as refusal:
             form.refuse(refusal)
-            response = _welcome_page(request, form, status=429)
+            blocked = isinstance(refusal, service.PinsBlocked)
+            response = _welcome_page(request, form, status=429, blocked=blocked)
             response.headers["Retry-After"] = str(refusal.retry_after)
             return response
         except RuleError as refusal:
@@ -77,9 +78,12 @@ def _offers_passkey(request: HttpRequest, participant: Participant) -> bool:
     )
 
 
-def _welcome_page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
+def _welcome_page(
+    request: HttpRequest, form: SignInForm, *, status: int, blocked: bool = False
+) -> HttpResponse:
     context = {
         "form": form,
+        "blocked": blocked,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "was_in": request.method == "GET" and sessions.COOKIE in request.COOKIES,
         "demo": settings.DEMO,
