@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.findings.models import Act, Finding, FindingEvent
 from casework.participants.registry import Looking
@@ -34,6 +34,12 @@ def _tell(row: FindingEvent) -> Happening:
     )
 
 
+def _shown(looking: Looking, lines: QuerySet[Any]) -> QuerySet[Any]:
+    """Lines of the audit trail without those of findings that this reader's file has no more."""
+    seen = Finding.objects.visible_to(looking.user).filter(participant=looking.participant)
+    return lines.filter(~Q(object_type="finding") | Q(object_id__in=seen.values("public_id")))
+
+
 def register() -> None:
     """Called once, at start."""
     timeline.add(
@@ -41,3 +47,4 @@ def register() -> None:
         Source("finding", (FINDINGS,), "at", _events, _tell, _VERBS),
     )
     timeline.objects |= {"finding": FINDINGS}
+    timeline.out_of_file.append(_shown)

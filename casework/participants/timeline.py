@@ -86,7 +86,8 @@ class Line:
 
 class Timeline:
     """One for the process. `objects` says of which kind an audited object is; `links` at
-    which page it is shown; `facts` makes words of an audit line's facts."""
+    which page it is shown; `facts` makes words of an audit line's facts. `out_of_file` leaves out
+    audit lines about what no file shows any more."""
 
     def __init__(self) -> None:
         self.kinds: dict[str, Kind] = {}
@@ -94,6 +95,7 @@ class Timeline:
         self.objects: dict[str, str] = {}
         self.links: dict[str, str] = {}
         self.facts: dict[str, Callable[[dict[str, Any]], str]] = {}
+        self.out_of_file: list[Callable[[Looking, QuerySet[Any]], QuerySet[Any]]] = []
 
     def add(self, *parts: Kind | Source) -> None:
         for part in parts:

@@ -14,6 +14,7 @@ from casework.common.actors import SYSTEM
 from casework.documents.rules import DocumentKind
 from casework.documents.services import NewDocument
 from casework.documents.services import add as add_document
+from casework.findings.models import Finding
 from casework.findings.services import Proposal, propose
 from casework.messages.services import send
 from casework.notes.services import write
@@ -172,6 +173,24 @@ def test_looks_do_not_push_acts_off_the_short_timeline(
     assert "Viewed a photo" not in said
     # The look at this very page is one too.
     assert f"and 15 looks, the last by {officer.full_name}" in said
+
+
+def test_what_was_overturned_is_told_by_neither_the_file_nor_the_paper(
+    browser_of: Browser, officer: User, alice: Participant
+) -> None:
+    now, desk = clock.now(), browser_of(officer)
+    about = Proposal("check_in", missed(alice, officer).public_id, "missed", "Did not answer.")
+    finding = propose(about, by=officer, now=now)
+    assert "Proposed a finding" in timeline_of(file_of(desk, alice))
+    Finding.objects.filter(pk=finding.pk).update(
+        state="overturned", told_at=now, given_until=now + timedelta(days=1),
+        answer_by=now + timedelta(days=1), decided_at=now + timedelta(days=2),
+        decision_reason="It was our fault.", decided_by=people.supervisor(officer.offices.get()),
+    )  # fmt: skip
+    pages = (file_of(desk, alice), desk.get(f"/staff/people/{alice.public_id}/print/"))
+    for page in (pages[0], pages[1].content.decode()):
+        assert "Proposed a finding" not in page
+        assert "Did not answer." not in page
 
 
 def test_paper_has_findings_messages_and_the_last_acts(

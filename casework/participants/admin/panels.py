@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.models import Entry
 from casework.participants.registry import Looking, Panel, file_of_participant
+from casework.participants.timeline import timeline as timeline_of_file
 from casework.participants.timeline_sources import LOOK
 from casework.staff.models import User
 
@@ -33,7 +34,9 @@ def contact(looking: Looking) -> dict[str, Any]:
 def timeline(looking: Looking) -> dict[str, Any]:
     """The last acts in this file, and of the looks since then only how many; one query."""
     name = User.objects.filter(public_id=OuterRef("actor_id")).values("full_name")[:1]
-    rows = Entry.objects.filter(participant_id=looking.participant.public_id)
+    rows: QuerySet[Any] = Entry.objects.filter(participant_id=looking.participant.public_id)
+    for leave_out in timeline_of_file.out_of_file:
+        rows = leave_out(looking, rows)
     rows = rows.annotate(actor_name=Subquery(name), is_look=_IS_LOOK)
     acts, seen = rows.filter(is_look=False)[:LINES], rows.filter(is_look=True)[:MOST_LOOKS]
     found = sorted(acts.union(seen, all=True), key=lambda one: one.pk, reverse=True)
