@@ -19,6 +19,7 @@ from casework.findings.wording import (
 from checkins.lifecycle.windows import faults_during, was_fair
 from checkins.models import Attempt, CheckIn
 from checkins.notices.written import ISSUED, REMINDER
+from checkins.reviews.words import in_readers_words
 from checkins.states import NEEDS_NO_ANSWER, State
 
 CHECK_IN = "check_in"
@@ -130,7 +131,8 @@ def lines(evidence: Evidence, zone: tzinfo) -> list[Line]:
     if not evidence["answers"]:
         found.append(Line(_("Answer to the check-in"), _("none came")))
     if evidence["review"]:
-        found.append(Line(_("Why it was not accepted"), evidence["review"]))
+        why = in_readers_words(evidence["review"])
+        found.append(Line(_("Why it was not accepted"), why))
     return found + fault_lines(evidence["faults"], zone)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from checkins.models import Attempt, CheckIn, RefusedUpload, Review
+from checkins.reviews.words import in_readers_words
 from checkins.states import NEEDS_NO_ANSWER, State
 from checkins.telling import may_tell
 from checkins.verification.codes import Reason
@@ -37,7 +38,7 @@ def why_not_accepted(check_in: CheckIn) -> str:
     if check_in.state != State.NOT_ACCEPTED.value:
         return ""
     decided = Review.objects.filter(check_in=check_in, verdict=Review.Verdict.NOT_ACCEPTED)
-    return decided.values_list("reason", flat=True).first() or ""
+    return in_readers_words(decided.values_list("reason", flat=True).first() or "")
 
 
 def what_to_tell(check_in: CheckIn, now: datetime) -> dict[str, Any]:

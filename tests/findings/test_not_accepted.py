@@ -13,6 +13,7 @@ from casework.findings import services
 from casework.findings.models import Finding
 from checkins import lifecycle
 from checkins.models import CheckIn
+from checkins.reviews.words import usual_reasons
 from checkins.verification.codes import Result
 from tests import people
 from tests.findings.conftest import Cast
@@ -29,14 +30,14 @@ def alice_in(cast: Cast) -> Client:
     return browser_of(cast.alice, cast.officer)
 
 
-def refused(cast: Cast) -> CheckIn:
+def refused(cast: Cast, why: str = REASON) -> CheckIn:
     now = cast.now - timedelta(days=1)
     check_in = people.open_check_in(cast.alice, cast.officer, now=now)
     new = lifecycle.NewAttempt(photo=b"a photo", suffix=".jpg")
     attempt = lifecycle.receive_attempt(check_in, new, now=now)
     lifecycle.record_verification(attempt, lifecycle.Finding(Result.NO_MATCH, ()), now=now)
     check_in.refresh_from_db()
-    lifecycle.propose_not_accepted(check_in, by=cast.officer, reason=REASON, now=now)
+    lifecycle.propose_not_accepted(check_in, by=cast.officer, reason=why, now=now)
     lifecycle.confirm_not_accepted(check_in, by=cast.boss, reason="", now=now)
     return check_in
 
@@ -61,6 +62,19 @@ def test_the_reviewers_reason_is_read_as_it_was_written(cast: Cast, alice_in: Cl
     assert RED in page
     assert f'href="{reverse("portal:messages")}"' in page
     assert "letter" not in page
+
+
+def test_a_usual_reason_is_read_in_the_persons_language_on_page_and_letter(cast: Cast) -> None:
+    usual = usual_reasons()[0]
+    check_in = refused(cast, f"{usual} Is it your brother?")
+    letter = cast.propose(check_in, kind="not_accepted")
+    cast.alice.language = "es"
+    cast.alice.save(update_fields=["language"])
+    alice_in = browser_of(cast.alice, cast.officer)
+    of_letter = alice_in.get(reverse("portal:finding", args=[letter.public_id])).content.decode()
+    for page in (shown(alice_in, check_in), of_letter):
+        assert "La foto muestra a otra persona. Is it your brother?" in page
+        assert usual not in page
 
 
 def test_a_reason_is_only_for_what_was_decided_so(cast: Cast, alice_in: Client) -> None:

@@ -25,6 +25,7 @@ from checkins.reviews import claims
 from checkins.reviews.claims import MAY_TAKE_OVER
 from checkins.reviews.repeats import repeat_among
 from checkins.reviews.rules import claimed_until, is_held
+from checkins.reviews.words import QUICK_REASONS, REASONS_FOR_CALLS, usual_reasons
 from checkins.states import State
 from smartlink.console import queue as waiting
 from smartlink.console import undo
@@ -35,18 +36,6 @@ from smartlink.console.standing import OVER, standing, times_to_review
 PER_PAGE = 30
 ADD = "add_to_references"
 # The participant may read the reason: it says what is seen, not what the person did.
-QUICK_REASONS: list[Promise] = [
-    gettext_lazy("The photo shows another person."),
-    gettext_lazy("The photo shows a picture or a screen, not a person."),
-    gettext_lazy("The face is covered, so that it cannot be compared."),
-    gettext_lazy("The photo does not show a face."),
-]
-REASONS_FOR_CALLS: list[Promise] = [
-    gettext_lazy("The words that were said are not those that were asked for."),
-    gettext_lazy("The voice is a recording or a machine."),
-    gettext_lazy("The voice is not the one of earlier calls."),
-    gettext_lazy("Nothing can be heard."),
-]
 
 
 @dataclass(frozen=True)
@@ -194,9 +183,8 @@ def _say_done(request: StaffRequest, check_in: CheckIn, act: Act, now: datetime)
 def _reason(request: HttpRequest) -> str:
     """The quick reason and what was typed, as one text."""
     chosen = request.POST.get("quick", "")
-    known = {str(quick) for quick in [*QUICK_REASONS, *REASONS_FOR_CALLS]}
     typed = request.POST.get("reason", "").strip()
-    return " ".join(part for part in [chosen if chosen in known else "", typed] if part)
+    return " ".join(part for part in [chosen if chosen in usual_reasons() else "", typed] if part)
 
 
 def _is_call(attempt: Attempt | None) -> bool:
