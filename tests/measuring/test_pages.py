@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from casework.participants.models import Participant
 from smartlink.measuring.page_addresses import OPEN, ROWS, pages_of
 from smartlink.measuring.pages import QUERIES_BUDGET
 from tests.matrix.test_matrix import NAMING, PLAIN, Address, ask, filled, owned
@@ -58,3 +60,15 @@ def test_no_page_asks_the_database_more_often_than_it_may(role: str) -> None:
         if len(captured) > QUERIES_BUDGET:
             over[name] = [one["sql"] for one in captured.captured_queries]
     assert over == {}
+
+
+def test_no_file_asks_more_often_whosever_it_is() -> None:
+    world = World()
+    client = world.client("supervisor", api=False)
+    client.get("/staff/")
+    for one in Participant.objects.visible_to(world.users["supervisor"]):
+        file = reverse("admin:participants_participant_change", args=[one.public_id])
+        for address in (file, reverse("console:print_file", args=[one.public_id])):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            assert len(captured) <= QUERIES_BUDGET, [q["sql"][:90] for q in captured]
