@@ -29,6 +29,19 @@ NewContext = Callable[..., BrowserContext]
 expect.set_options(timeout=45_000)  # the first photo waits for the worker to load its networks
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_left_in_the_database(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A browser that goes away leaves its last request to end by itself, even after all tests."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(scope="session")
 def astronaut() -> Image.Image:
     """A public-domain NASA portrait, in the shape of a camera's picture."""
