@@ -3,7 +3,6 @@
 import ctypes
 import multiprocessing
 import os
-import signal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 # Memory that the main process shares with its children: how many have the models loaded.
 _warm_children = multiprocessing.Value(ctypes.c_int, 0)
-_PR_SET_PDEATHSIG = 1
 
 
 @cache
@@ -35,8 +33,7 @@ def engine() -> "Engine":
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def start_child(**_kwargs: object) -> None:
-    """Die with the main process, and load the models before the first photo comes."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    """Load the models before the first photo comes."""
     if "verification" not in queues_served():
         return
     engine()

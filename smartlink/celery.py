@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from smartlink import children  # noqa: F401 - connects its signals
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartlink.settings")
 
 app = Celery("smartlink")

@@ -110,7 +110,7 @@ class Checkout:
         """Start `run`, directly or through make."""
         port = port or free_port()
         output = self.root / f"output-{time.monotonic_ns()}"
-        env = self._shell() | {"PORT": str(port), **more}
+        env = self.shell() | {"PORT": str(port), **more}
         direct = [str(self.root / ".venv/bin/python"), "-m", "smartlink.stack", "run"]
         with output.open("wb") as file:
             popen = subprocess.Popen(
@@ -136,13 +136,14 @@ class Checkout:
         return subprocess.run(
             [str(self.root / ".venv/bin/python"), "-m", "smartlink.stack", "manage", *words],
             cwd=self.root,
-            env=self._shell(),
+            env=self.shell(),
             capture_output=True,
             text=True,
             timeout=30,
         )
 
-    def _shell(self) -> dict[str, str]:
+    def shell(self) -> dict[str, str]:
+        """What a plain shell has, and where the data is."""
         plain = {k: v for k, v in os.environ.items() if k not in CALLERS_OWN}
         return plain | {"DATA_DIR": str(self.root / "data dir")}
 
@@ -164,6 +165,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     for name in ("wsgi.py", "celery.py", "web_life.py"):
         shutil.copy(STANDIN / name, package / name)
     shutil.copy(STANDIN / "manage.py", root / "manage.py")
+    shutil.copy(ROOT / "smartlink" / "children.py", package / "children.py")
     for name in ("requirements.txt", "requirements-dev.txt", "Makefile"):
         shutil.copy(ROOT / name, root / name)
     (root / ".venv").symlink_to(ROOT / ".venv")

@@ -5,6 +5,8 @@ import time
 
 from celery import Celery
 
+from smartlink import children  # noqa: F401 - connects its signals
+
 app = Celery("standin", broker=os.environ["REDIS_URL"])
 app.conf.task_routes = {"busy": {"queue": "verification"}}
 app.conf.task_acks_late = True
