@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from casework.audit.models import Entry
 from casework.common import clock
-from casework.common.errors import NotPermitted, RuleError, WrongState
+from casework.common.errors import NotPermitted, RuleError
 from casework.common.imports import working
 from casework.participants.imports import words
 from casework.participants.imports.working import PEOPLE
@@ -30,31 +30,16 @@ from casework.participants.models import (
     ParticipantImport,
     SupervisionTerm,
 )
-from casework.retention.apply import apply_retention, hash_of
-from casework.retention.holds import lift_hold, set_hold
-from casework.retention.models import Certificate
 from casework.staff.models import Office, User
 from checkins.models import CheckIn, DrawTerms, Plan, ReferencePhoto
 from checkins.models.reference import ReferenceState
 from checkins.references import add_reference_photo
 from checkins.scheduling.follow import follow_changes
 from tests import fake_engine, people
+from tests.casework.lists import ANA, WHOLE, bring_in, table
 from tests.hearings.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
-COLUMNS = (
-    "a_number", "given_name", "family_name", "language", "timezone", "date_of_birth", "sex",
-    "phone", "email", "officer", "office", "case", "docket", "release_basis", "released_on",
-    "nta_on", "representative", "technology", "level", "rate", "method",
-)  # fmt: skip
-HEAD = ",".join(COLUMNS) + "\n"
-ANA = {"a_number": "A 098-765-432", "given_name": "Ana", "family_name": "Núñez"}
-WHOLE = ANA | {
-    "language": "Español", "timezone": "Central", "date_of_birth": "02/28/1991", "sex": "F",
-    "phone": "(202) 555-0143", "email": "ana@example.org", "release_basis": "ROR",
-    "released_on": "2026-09-01", "nta_on": "2026-08-30", "representative": "B. Advocate",
-    "technology": "smartphone", "rate": "1.5", "method": "choice",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -75,20 +60,6 @@ def boss(office: Office) -> User:
 @pytest.fixture
 def now() -> datetime:
     return clock.now().replace(microsecond=0)
-
-
-def table(*rows: dict[str, str]) -> bytes:
-    written = io.StringIO()
-    lines = csv.DictWriter(written, COLUMNS, restval="")
-    lines.writeheader()
-    lines.writerows(rows)
-    return written.getvalue().encode()
-
-
-def bring_in(content: bytes, by: User, *, dry: bool = False) -> ParticipantImport:
-    now = clock.now()
-    upload = PEOPLE.take_in(content, by=by, now=now, check_only=dry)
-    return PEOPLE.work(upload.pk, now=now)
 
 
 def everything() -> list[Any]:
@@ -393,54 +364,6 @@ def test_nobody_is_drawn_before_photos_and_invite(officer: User, now: datetime) 
     assert not CheckIn.objects.filter(participant=ana, issued_at__isnull=False).exists()
 
 
-def test_the_file_and_the_names_are_deleted_after_a_month(
-    officer: User, now: datetime, media_root: Path
-) -> None:
-    upload = bring_in(table(ANA), officer)
-    assert "Núñez" in upload.preview[0]["name"]
-    apply_retention(now + timedelta(days=29))
-    assert len(list(media_root.rglob("*.csv"))) == 1
-    apply_retention(now + timedelta(days=31))
-    assert list(media_root.rglob("*.csv")) == []
-    upload.refresh_from_db()
-    assert (upload.counts["new"], upload.preview, bool(upload.file)) == (1, [], False)
-    certificate = Certificate.objects.get(rule="imported_people")
-    assert (certificate.count, certificate.files, certificate.participant_id) == (1, 1, None)
-    assert certificate.hashes == [hash_of(upload.public_id)]
-
-
-def test_a_legal_hold_on_somebody_named_keeps_the_file(
-    officer: User, now: datetime, media_root: Path
-) -> None:
-    upload = bring_in(table(ANA), officer)
-    boss = people.supervisor(officer.offices.get())
-    [ana] = PEOPLE.people_of(upload, officer)
-    unrelated = people.participant(officer)
-    set_hold(unrelated, reason="A suit.", by=boss, now=now)
-    set_hold(ana, reason="A suit.", by=boss, now=now)
-    later = now + timedelta(days=31)
-    kept = next(one for one in apply_retention(later) if one.rule == "imported_people")
-    assert (kept.due, kept.held, kept.deleted) == (0, 1, 0)
-    assert len(list(media_root.rglob("*.csv"))) == 1
-    lift_hold(ana, reason="It is over.", by=boss, now=later)
-    apply_retention(later)
-    assert list(media_root.rglob("*.csv")) == []
-
-
-def test_a_file_that_went_before_its_row_does_not_stop_the_rule(
-    officer: User, now: datetime, media_root: Path
-) -> None:
-    upload = bring_in(table(ANA), officer)
-    [ana] = PEOPLE.people_of(upload, officer)
-    boss = people.supervisor(officer.offices.get())
-    set_hold(ana, reason="A suit.", by=boss, now=now)
-    [path] = media_root.rglob("*.csv")
-    path.unlink()
-    apply_retention(now + timedelta(days=31))
-    upload.refresh_from_db()
-    assert not upload.file
-
-
 def test_pages_lead_from_the_file_over_the_check_to_the_bad_rows(
     officer: User, django_assert_max_num_queries: Any
 ) -> None:
@@ -527,32 +450,3 @@ def test_somebody_who_is_here_gets_no_officer_of_another_office(office: Office) 
     done = bring_in(table(ANA | {"office": "Bronx", "officer": near.email}), admin)
     assert (done.counts["filled"], done.preview[0]["left"]) == (1, ["office"])
     assert (Assignment.objects.get().officer, Participant.objects.get().office) == (near, office)
-
-
-@pytest.mark.parametrize("content", [b"", b"foo,bar\n1,2\n"])
-def test_a_file_that_cannot_be_read_is_kept_under_a_hold_and_stops_no_rule(
-    officer: User, now: datetime, media_root: Path, content: bytes
-) -> None:
-    bring_in(table(ANA), officer)
-    boss = people.supervisor(officer.offices.get())
-    somebody = people.participant(officer)
-    set_hold(somebody, reason="A suit.", by=boss, now=now)
-    [path] = media_root.rglob("*.csv")
-    path.write_bytes(content)
-    later = now + timedelta(days=31)
-    kept = next(one for one in apply_retention(later) if one.rule == "imported_people")
-    assert (kept.held, path.exists()) == (1, True)
-    lift_hold(somebody, reason="It is over.", by=boss, now=later)
-    apply_retention(later)
-    assert not path.exists()
-
-
-def test_what_was_checked_is_not_imported_once_its_file_is_gone(
-    officer: User, now: datetime, media_root: Path
-) -> None:
-    upload = bring_in(table(ANA), officer, dry=True)
-    later = now + timedelta(days=31)
-    apply_retention(later)
-    with pytest.raises(WrongState):
-        PEOPLE.confirm(upload, by=officer, now=later)
-    assert PEOPLE.left_behind(later + timedelta(hours=1)) == []

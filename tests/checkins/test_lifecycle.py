@@ -260,43 +260,6 @@ def test_a_request_that_was_shown_is_missed_and_a_late_photo_goes_to_a_person(
     assert check_in.attempts.get().verification.result == "match"
 
 
-@pytest.mark.parametrize(
-    ("files", "state"),
-    [
-        (["file_too_large"] * MOST_FOR_ONE_REASON, State.IN_REVIEW),
-        (["file_too_large"] * (MOST_FOR_ONE_REASON - 1) + ["not_a_photo"] * 3, State.MISSED),
-        ([], State.MISSED),
-    ],
-)
-def test_who_tried_in_vain_with_files_that_are_no_photos_is_not_missed(
-    alice: Participant, officer: User, files: list[str], state: State
-) -> None:
-    check_in = ask(alice, officer)
-    lifecycle.mark_delivered(check_in, now=NOON)
-    for number, reason in enumerate(files):
-        no_photo = lifecycle.NotAPhoto(f"{number}", Reason(reason))
-        assert lifecycle.refuse_upload(check_in, no_photo, now=NOON + timedelta(minutes=number))
-        check_in.refresh_from_db()
-        assert check_in.state == "open", "a photo or a call can still be sent"
-    assert lifecycle.close_overdue(check_in, now=NOON + timedelta(days=1)) is state
-    check_in.refresh_from_db()
-    assert check_in.state == state.value
-    assert hasattr(check_in, "review") is (state is State.IN_REVIEW)
-    assert lifecycle.close_overdue(check_in, now=NOON + timedelta(days=1)) is None
-
-
-def test_files_refused_after_the_deadline_are_no_try_in_time(
-    alice: Participant, officer: User
-) -> None:
-    check_in = ask(alice, officer)
-    lifecycle.mark_delivered(check_in, now=NOON)
-    late = NOON + timedelta(hours=20)
-    for number in range(MOST_FOR_ONE_REASON):
-        no_photo = lifecycle.NotAPhoto(f"{number}", Reason.NOT_A_PHOTO)
-        lifecycle.refuse_upload(check_in, no_photo, now=late)
-    assert lifecycle.close_overdue(check_in, now=late) is State.MISSED
-
-
 def test_nothing_is_closed_before_its_deadline(alice: Participant, officer: User) -> None:
     check_in = ask(alice, officer)
     assert check_in.deadline_at is not None
