@@ -122,7 +122,9 @@ self.keptPhotos = (() => {
   /** Sends the photo from where the server has it; resolves to the last answer.
    *
    * `ask(address, request, onProgress)` gives { status, body } and rejects when the line breaks.
-   * With the `token` of a page that is open it is one request, as long as the line holds. */
+   * The first piece is small and tells how fast the line is; on a good one the second is the rest.
+   * A browser sends a request that was cut again by itself: with all in it, all would be lost.
+   * `token` is that of a page that is open. */
   async function sendRest(row, ask, { token = "", onProgress = () => {}, onBreak = () => {} } = {}) {
     const bytes = await bytesOf(row);
     const whole = bytes.byteLength;
@@ -134,7 +136,7 @@ self.keptPhotos = (() => {
     };
     const address = `${row.address}upload/${row.key}/`;
     let known = token ? { offset: 0, token } : null;
-    let size = token && !isSlow() ? whole : FIRST_PIECE;
+    let size = whole > 2 * FIRST_PIECE ? FIRST_PIECE : whole;
     let here = 0; // what the server has told to have
     let breaks = 0;
     for (;;) {
@@ -187,11 +189,6 @@ self.keptPhotos = (() => {
   /** How large the next piece is, after one at `rate` bytes a millisecond. */
   const fitting = (rate) =>
     Math.round(Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, rate * PIECE_TAKES)));
-
-  function isSlow() {
-    const { saveData, effectiveType } = navigator.connection ?? {};
-    return Boolean(saveData) || /2g/.test(effectiveType ?? "");
-  }
 
   const pause = (wait) =>
     new Promise((done) => {

@@ -31,7 +31,7 @@ export async function send(address, content, onProgress) {
 
 /** Send a kept photo, from where an earlier try was cut. Its picture goes only when the server has
  * answered for it; that it has arrived stays here until a page has told so (`news`): this one may
- * be left at any moment. `fresh`: not tried before, so it is one request if the line holds. */
+ * be left at any moment. `fresh`: not tried before, by the open page, whose form has a token. */
 export async function sendKept(row, { onProgress, onBreak, fresh = false } = {}) {
   const token = fresh ? pageToken() : "";
   const act = () => sendNow(row, { onProgress, onBreak, token });
