@@ -94,8 +94,8 @@ def test_the_map_is_asked_for_name_and_place() -> None:
     court = Court.objects.get(name="New York (Federal Plaza) Immigration Court")
     asked = parse_qs(urlsplit(court.map_link).query)["query"]
     assert asked == [f"{court.name}, 26 Federal Plaza, 12th Floor, New York, NY"]
-    unknown = Court.objects.get(name="Orlando Immigration Court")
-    assert (unknown.address, unknown.place) == ("", "Orlando, FL")
+    unknown = Court.objects.get(name="Houston Immigration Court")
+    assert (unknown.address, unknown.place) == ("", "Houston, TX")
 
 
 def test_staff_find_a_court_by_city_or_state() -> None:
