@@ -51,6 +51,11 @@ def had_fair_time(answer_time: timedelta, window: timedelta) -> bool:
     return answer_time >= min(FAIR_ANSWER_TIME, window / 2)
 
 
+def believable(captured_at: datetime | None) -> datetime | None:
+    """What a phone says of when it took a photo; nothing where its clock makes no sense."""
+    return captured_at if captured_at is not None and 2000 <= captured_at.year < 2100 else None
+
+
 def coarse(latitude: float, longitude: float) -> tuple[float, float] | None:
     """A place rounded to about a kilometre; None where there is no such place.
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from casework.staff.models import User
 from checkins import lifecycle, refreshing, tasks
 from checkins.models import Attempt, CheckIn, Receipt, ReferencePhoto
 from checkins.references import add_reference_photo
+from checkins.rules import believable
 from checkins.states import NEEDS_NO_ANSWER, State
 from checkins.verification.codes import Reason
 from checkins.verification.intake import MAX_BYTES, PhotoRefused, inspect
@@ -63,6 +64,7 @@ def submit_attempt(
 
     A photo for a check-in that was closed without an answer is not taken either.
     """
+    sent = replace(sent, captured_at=believable(sent.captured_at))
     try:
         photo, suffix = _read(upload)
     except PhotoNotTaken as refused:

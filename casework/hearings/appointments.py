@@ -11,6 +11,7 @@ from casework.audit.services import record
 from casework.common.errors import RuleError, WrongState
 from casework.hearings import telling_visits
 from casework.hearings.models import Appointment, AppointmentKind, AppointmentStatus
+from casework.hearings.rules import is_plausible
 from casework.participants.models import Participant
 from casework.staff.models import User
 
@@ -104,6 +105,8 @@ def _told_terms(appointment: Appointment) -> tuple[Any, ...]:
 def _require_ahead(terms: Terms, now: datetime) -> None:
     if terms.starts_at <= now:
         raise RuleError(_("Choose a time that is still to come."), field="day")
+    if not is_plausible(terms.starts_at.date(), now):
+        raise RuleError("This is too far in the future.", field="day")
 
 
 def _save(appointment: Appointment, fields: list[str], by: User, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Rules about hearing dates that need no database."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 # What a participant has to hear of; a judge's name alone is no reason to alarm anybody.
@@ -15,6 +15,15 @@ REMINDERS: dict[str, timedelta] = {
     "1d": timedelta(days=1),
     "2h": timedelta(hours=2),
 }
+
+
+EARLIEST = date(1990, 1, 1)
+FURTHEST = timedelta(days=15 * 366)
+
+
+def is_plausible(day: date, now: datetime) -> bool:
+    """Whether somebody may have to be somewhere that day; anything else was mistyped."""
+    return EARLIEST <= day <= (now + FURTHEST).date()
 
 
 def instants_of(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:

@@ -10,6 +10,7 @@ from casework.audit.services import record
 from casework.common.errors import RuleError
 from casework.hearings import conflicts, history
 from casework.hearings.models import Hearing, HearingMode, HearingSource
+from casework.hearings.rules import is_plausible
 from casework.participants.models import Case, Participant
 from casework.staff.models import User
 
@@ -25,6 +26,7 @@ def enter(participant: Participant, terms: dict[str, Any], *, by: User, now: dat
     if case is None:
         raise RuleError(_("This person has no open case."), field="participant")
     hearing = Hearing(case=case, **terms)
+    _require_plausible(hearing, now)
     hearing.verified_at = _verified(hearing, now)
     _require_fitting_link(hearing)
     _require_new(hearing)
@@ -50,12 +52,14 @@ def change(hearing: Hearing, terms: dict[str, Any], *, by: User, now: datetime) 
     Case.objects.select_for_update().get(pk=hearing.case_id)
     rows = Hearing.objects.select_for_update(of=("self",)).select_related("court")
     locked: Hearing = rows.get(pk=hearing.pk)
-    before = history.snapshot(locked)
+    before, was_at = history.snapshot(locked), locked.starts_at
     fields = {name: value for name, value in terms.items() if name != "cancelled"}
     for name, value in fields.items():
         setattr(locked, name, value)
     if "cancelled" in terms and terms["cancelled"] != (locked.cancelled_at is not None):
         locked.cancelled_at = now if terms["cancelled"] else None
+    if locked.starts_at != was_at:
+        _require_plausible(locked, now)
     locked.verified_at = _verified(locked, now)
     _require_fitting_link(locked)
     _require_open_result(locked, before)
@@ -83,6 +87,12 @@ def _source_of_change(hearing: Hearing, before: dict[str, Any]) -> HearingSource
     """The new source where one is named; else whoever puts it right is the source."""
     renamed = hearing.source != before["source"]
     return HearingSource(hearing.source) if renamed else HearingSource.OFFICER
+
+
+def _require_plausible(hearing: Hearing, now: datetime) -> None:
+    """A year that no calendar can show would close the file of the person to everybody."""
+    if not is_plausible(hearing.starts_at.date(), now):
+        raise RuleError("This is too far in the past or in the future.", field="starts_at")
 
 
 def _require_fitting_link(hearing: Hearing) -> None:

@@ -91,6 +91,8 @@ def _instants(days: Days, zone: tzinfo, now: datetime) -> tuple[datetime, dateti
         raise RuleError(_("The last day comes before the first."), field="until_on")
     if days.from_on < now.astimezone(zone).date():
         raise RuleError(_("Cover begins today or later."), field="from_on")
+    if days.from_on - now.astimezone(zone).date() >= LONGEST:
+        raise RuleError("Cover begins within a year.", field="from_on")
     if days.until_on - days.from_on >= LONGEST:
         raise RuleError(
             _("Cover lasts a year at most. Move the people to another officer instead."),

@@ -12,6 +12,9 @@ from casework.common.actors import ActorKind
 from casework.faults.models import KINDS, Fault
 from casework.faults.rules import Kind
 
+EARLIEST = 2000
+"""A year: before that there was nothing that could fail."""
+
 
 class MomentField(forms.DateTimeField):
     """A day and time on the reader's wall; a time that comes twice or never is refused."""
@@ -19,6 +22,12 @@ class MomentField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        at = super().clean(value)
+        if at is not None and at.year < EARLIEST:
+            raise forms.ValidationError("This is too far in the past.")
+        return at
 
 
 class FaultForm(forms.Form):

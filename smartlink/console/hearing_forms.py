@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from casework.common import clock
 from casework.hearings.adjournments import codes
 from casework.hearings.models import (
     Attendance,
@@ -16,7 +17,7 @@ from casework.hearings.models import (
     HearingSource,
 )
 from casework.hearings.results import Result
-from casework.hearings.rules import instants_of
+from casework.hearings.rules import instants_of, is_plausible
 from smartlink.console.forms import DateInput
 
 # What a person can say about where a date comes from; the others are machines' words.
@@ -39,6 +40,9 @@ class LocalTimeForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         zone = self.zone(cleaned)
         if zone is None or not {"day", "at"} <= set(cleaned):
+            return cleaned
+        if not is_plausible(cleaned["day"], clock.now()):
+            self.add_error("day", "This is too far in the past or in the future.")
             return cleaned
         instants = instants_of(datetime.combine(cleaned["day"], cleaned["at"]), zone)
         if len(instants) == 1:

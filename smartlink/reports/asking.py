@@ -22,6 +22,7 @@ from smartlink.reports.questions import NO_TERM, Question
 _LOG_MARGIN = 20_000
 AHEAD = timedelta(days=1)
 LONGEST_AUDIT = 31  # days
+EARLIEST = 2000  # the year
 
 GROUPINGS = {
     "office": "Office",
@@ -192,6 +193,7 @@ def _refusals(wish: Wish, now: datetime) -> tuple[tuple[bool, str, str], ...]:
         (wish.kind not in KINDS, "There is no such report.", "kind"),
         (wish.group not in GROUPINGS, "Figures cannot be grouped by that.", "group"),
         (days < 1, "The last day comes before the first.", "last"),
+        (wish.first.year < EARLIEST, "There are no check-ins that old.", "first"),
         (days > LONGEST_DAYS, "A report is about three years at most.", "first"),
         (
             wish.first > (now + AHEAD).date(),

@@ -1,18 +1,20 @@
 """One check-in: seen by those with the case, taken back, excused."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from casework.common import clock
 from casework.participants.models import Participant
 from casework.staff.models import Office, User
-from checkins import lifecycle
+from checkins import lifecycle, submissions
 from checkins.models import CheckIn
 from tests import people
 from tests.console.conftest import Browser, in_review
+from tests.fake_engine import picture
 
 
 def page_of(check_in: CheckIn) -> str:
@@ -115,3 +117,15 @@ def test_a_planned_time_is_secret_from_everyone(
     )
     for user in [officer, people.administrator()]:
         assert browser_of(user).get(page_of(planned)).status_code == 404
+
+
+@pytest.mark.parametrize("told", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+def test_a_phone_whose_clock_makes_no_sense_closes_no_page(
+    browser_of: Browser, officer: User, alice: Participant, told: str
+) -> None:
+    check_in = people.open_check_in(alice, officer)
+    sent = submissions.Sent(captured_at=datetime.fromisoformat(told))
+    upload = SimpleUploadedFile("photo.jpg", picture("alice"))
+    attempt = submissions.submit_attempt(check_in, upload, sent, now=clock.now())
+    assert attempt.captured_at is None
+    assert browser_of(officer).get(page_of(check_in)).status_code == 200

@@ -96,6 +96,11 @@ def test_a_supervisor_sets_it_for_anybody_of_the_office_and_a_refusal_keeps_what
     assert refused.status_code == 422
     assert "Nobody covers for themselves." in page
     assert "Sick, call in the morning." in page
+    never = {"from_on": "9999-12-31", "until_on": "9999-12-31", "officer": officer.public_id}
+    assert (
+        "Cover begins within a year."
+        in client.post("/staff/cover/set/", sent | never).content.decode()
+    )
     elsewhere = people.officer(people.office())
     assert (
         client.post("/staff/cover/set/", sent | {"officer": elsewhere.public_id}).status_code == 422

@@ -196,6 +196,7 @@ def test_the_time_on_the_offices_wall_is_stored_and_leaves_a_trace(
         (said(minutes_ago(60), minutes_ago(-90)), "A fault cannot end in the future."),
         (said(minutes_ago(5), kind="weather"), "Select a valid choice."),
         (said(minutes_ago(5), opened_at="soon"), "Enter a valid date/time."),
+        (said(minutes_ago(5), opened_at="0001-01-01T00:00"), "too far in the past"),
         (said(minutes_ago(5), opened_at="2026-03-08T02:30"), "may not exist"),
         (said(minutes_ago(5), opened_at=""), "This field is required."),
     ],

@@ -65,7 +65,9 @@ def test_arranging_and_settling_over_the_pages(
     add = reverse("console:add_appointment", args=[alice.public_id])
     sent = {"kind": "office_visit", "day": f"{now.year + 1}-05-04", "at": "14:00", "place": "R 3"}
     assert outside.post(add, sent).status_code == 404
-    assert client.post(add, sent | {"day": "2020-01-01"}).status_code == 422
+    for day in ("2020-01-01", "0001-01-01", "9999-12-31"):
+        refused = client.post(add, sent | {"day": day, "at": "23:59"})
+        assert (day, refused.status_code) == (day, 422)
     assert client.post(add, sent).status_code == 302
     made = Appointment.objects.get()
     assert made.starts_at.astimezone(alice.office.timezone).hour == 14
@@ -92,7 +94,8 @@ def test_the_calendar_shows_ones_own_people_only(
     hearing = entered(starts_at=now + timedelta(minutes=30))
     off = entered(starts_at=now + timedelta(minutes=40), kind="bond")
     change(off, {"cancelled": True}, by=officer, now=now)
-    url = f"{reverse('console:calendar')}?view={view}&day={now:%Y-%m-%d}"
+    day = now.astimezone(alice.office.timezone).date()
+    url = f"{reverse('console:calendar')}?view={view}&day={day}"
     page = browser_of(officer).get(url).content.decode()
     assert alice.full_name in page
     assert reverse("console:hearing", args=[hearing.public_id]) in page

@@ -148,6 +148,8 @@ def test_a_dry_run_changes_nothing_and_says_the_same(
         ({"starts": "2027-03-14 02:30"}, "starts", "does not exist"),
         ({"starts": "2027-11-07 01:30"}, "starts", "comes twice"),
         ({"starts": "2206-05-04 09:00"}, "starts", "too far"),
+        ({"starts": "9999-12-31 23:59"}, "starts", "too far"),
+        ({"starts": "0001-01-01 00:00"}, "starts", "too far"),
         ({"link": "https://court.example/1"}, "link", "Only a hearing by video"),
         ({"link": "javascript:alert(1)", "mode": "video"}, "link", "not a web address"),
         ({"judge": "x" * 121}, "judge", "longer than 120"),

@@ -119,6 +119,9 @@ def test_a_report_can_be_made_every_month_and_no_more(here: Place, browser_of: B
 def test_a_wrong_form_says_what_is_wrong(here: Place, browser_of: Browser) -> None:
     page = browser_of(here.supervisor).get(INDEX, OCTOBER | {"last": "2026-09-01"})
     assert "The last day comes before the first." in page.content.decode()
+    old = OCTOBER | {"first": "0001-01-01", "last": "0001-01-02"}
+    page = browser_of(here.supervisor).get(INDEX, old)
+    assert "There are no check-ins that old." in page.content.decode()
 
 
 def test_the_pages_ask_little_of_the_database(

@@ -2,19 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from casework.common.imports.cells import BadCell, Cells
 from casework.common.imports.reading import Row
 from casework.hearings.courts import CourtFinder
 from casework.hearings.models import Court
-from casework.hearings.rules import instants_of
+from casework.hearings.rules import instants_of, is_plausible
 from casework.participants.imports.words import CASES
 from casework.participants.rules import normal_a_number
 
-FURTHEST = timedelta(days=15 * 366)
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _FORMATS = (
     "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %I:%M %p", "%m/%d/%Y %H:%M",
     "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I %p",
@@ -110,6 +108,9 @@ class _Cells(Cells):
         return self._instant(column, at, court)
 
     def _instant(self, column: str, at: datetime, court: Court | None) -> datetime | None:
+        if not is_plausible(at.date(), self.now):
+            self.wrong(column, "Is too far in the past or in the future.")
+            return None
         if at.tzinfo is not None or court is None:
             instants: tuple[datetime, ...] = (at.astimezone(UTC),)
         else:
@@ -118,8 +119,6 @@ class _Cells(Cells):
             self.wrong(column, "Clocks are put forward that night: this time does not exist.")
         elif len(instants) > 1:
             self.wrong(column, "Clocks are put back that night: this time comes twice.")
-        elif not EARLIEST <= instants[0] <= self.now + FURTHEST:
-            self.wrong(column, "Is too far in the past or in the future.")
         else:
             return instants[0]
         return None
