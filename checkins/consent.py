@@ -11,7 +11,7 @@ from casework.participants.consent import give_consent, withdraw_consent
 from casework.participants.models import Participant
 from casework.requests import asking
 from casework.requests.rules import HelpKind
-from checkins.models import CheckIn, Plan
+from checkins.models import CheckIn, PartialUpload, Plan
 from checkins.models.plan import Method
 from checkins.scheduling.follow import follow_one
 from checkins.states import State
@@ -23,7 +23,8 @@ PLEASE_CALL = "I have withdrawn my consent. Please talk with me about how I chec
 
 @transaction.atomic
 def withdraw(participant: Participant, *, now: datetime) -> bool:
-    """No photo is asked for from now on; what is open is answered by phone; the officer is told.
+    """No photo is asked for from now on, and what has come of one is thrown away; what is open is
+    answered by phone; the officer is told.
 
     False, and nothing more, if no consent stands.
     """
@@ -32,6 +33,7 @@ def withdraw(participant: Participant, *, now: datetime) -> bool:
     _follow(participant, now)
     open_ones = CheckIn.objects.filter(participant=participant, state=State.OPEN.value)
     open_ones.update(method=Method.PHONE.value)
+    PartialUpload.objects.filter(check_in__participant=participant).delete()
     try:
         asking.ask(participant, asking.NewRequest(HelpKind.CALL, _words()), now=now)
     except TooOften:  # their officer has ten wishes of this day to see to already

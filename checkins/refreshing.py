@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from casework.audit.services import record
 from casework.common.errors import NotPermitted, RuleError, WrongState
 from casework.common.files import kept_file
+from casework.participants.consent import has_withdrawn
 from casework.staff.models import User
 from checkins.models import Attempt, CheckIn, ReferencePhoto, Review
 from checkins.models.plan import Method
@@ -108,6 +109,8 @@ def _fulfil(review_pk: int, now: datetime) -> int | None:
 def _read(check_in: CheckIn, attempt: Attempt | None) -> bytes | None:
     """The photo, if it may still be added."""
     if check_in.state != State.ACCEPTED.value or attempt is None:
+        return None
+    if has_withdrawn(check_in.participant):
         return None
     if _refusal(check_in, attempt) is not None:
         return None

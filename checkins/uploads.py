@@ -26,7 +26,8 @@ from django.utils.translation import gettext as _
 
 from casework.common.errors import RuleError, WrongState
 from casework.common.sealing import SealBroken, seal, unseal
-from checkins.lifecycle import closed_for_photos
+from casework.participants.consent import has_withdrawn
+from checkins.lifecycle import ConsentWithdrawn, closed_for_photos
 from checkins.models import Attempt, CheckIn, PartialUpload, UploadPiece
 from checkins.states import NEEDS_NO_ANSWER, TAKES_ATTEMPTS, State
 from checkins.submissions import PhotoNotTaken
@@ -38,6 +39,8 @@ CONTENT_TYPE: Final = "application/partial-upload"
 KEPT_FOR: Final = timedelta(days=1)
 MOST_UPLOADS: Final = 3
 """Unfinished ones of one check-in; a fourth takes the place of the oldest."""
+MOST_OF_A_PERSON: Final = 12
+"""Unfinished ones of all their check-ins: what somebody may fill our disk with is bounded."""
 MOST_PIECES: Final = 2_000
 SMALLEST_KEPT: Final = 1_024
 """Bytes. What came of a request that was cut at once is not worth a row."""
@@ -144,11 +147,12 @@ def take_piece(
     """Keep the next bytes; the whole body once they complete it; the attempt it is already.
 
     A body that is returned has been kept by nobody yet: hand it over, then `forget`. Raises
-    `WrongOffset`, `Garbled`, `TooManyPieces`, and `WrongState` where no photo is awaited.
+    `WrongOffset`, `Garbled`, `TooManyPieces`, `ConsentWithdrawn`, and `WrongState` where no photo
+    is awaited.
     """
     try:
         came = _come(check_in, key, piece, now)
-    except TooManyPieces:
+    except (TooManyPieces, ConsentWithdrawn):
         forget(check_in, key)
         raise
     if isinstance(came, bytes) and hashlib.sha256(came).hexdigest() != piece.sha256:
@@ -191,6 +195,8 @@ def _come(check_in: CheckIn, key: UUID, piece: Piece, now: datetime) -> Attempt 
 def _keep(locked: CheckIn, key: UUID, piece: Piece, now: datetime) -> bytes | None:
     if State(locked.state) not in TAKES_ATTEMPTS | NEEDS_NO_ANSWER:
         raise WrongState(closed_for_photos(locked))
+    if has_withdrawn(locked.participant):
+        raise ConsentWithdrawn
     upload = _upload_for(locked, key, piece, now)
     if upload.received != piece.offset:
         raise WrongOffset(upload.received)
@@ -218,8 +224,10 @@ def _upload_for(check_in: CheckIn, key: UUID, piece: Piece, now: datetime) -> Pa
     if piece.offset != 0:
         raise WrongOffset(0)
     uploads.filter(key=key).delete()
-    for oldest in uploads.order_by("-begun_at", "-pk")[MOST_UPLOADS - 1 :]:
-        oldest.delete()
+    theirs = PartialUpload.objects.filter(check_in__participant=check_in.participant_id)
+    for rows, most in ((uploads, MOST_UPLOADS), (theirs, MOST_OF_A_PERSON)):
+        for oldest in rows.order_by("-begun_at", "-pk")[most - 1 :]:
+            oldest.delete()
     return uploads.create(check_in=check_in, key=key, begun_at=now, **what)
 
 

@@ -11,6 +11,7 @@ import structlog
 from django.db.models import F
 
 from casework.common import clock
+from casework.participants.consent import has_withdrawn
 from checkins.calibrations import thresholds_for
 from checkins.lifecycle import MOST_JUDGED, Finding, record_verification
 from checkins.models import Attempt, Challenge, Frame, Verification
@@ -47,6 +48,8 @@ def verify_attempt(attempt_pk: int, engine: "Engine") -> bool:
     if attempt.verification.tries >= MOST_TRIES:
         log.error("verification kept failing", attempt=str(attempt.public_id))
         found = Finding(Result.ERROR, (Reason.ENGINE_FAILED,))
+    elif has_withdrawn(attempt.check_in.participant):
+        found = Finding(Result.INCONCLUSIVE, (Reason.CONSENT_WITHDRAWN,))
     else:
         found = compare(attempt, engine, now=now)
     settled = record_verification(attempt, found, now=clock.now())

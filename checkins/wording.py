@@ -33,6 +33,9 @@ REASONS: dict[Reason, Promise] = {
     Reason.NO_REFERENCE_PHOTO: _(
         "We have no photo of you to compare with yet. An officer will look at this one."
     ),
+    Reason.CONSENT_WITHDRAWN: _(
+        "You withdrew your consent, so the computer did not look at this photo. An officer will."
+    ),
     Reason.LIVENESS_NOT_SHOWN: _("An officer will look at this photo, as your plan asks."),
     Reason.CANNOT_TURN_HEAD: _("As you cannot turn your head, an officer will look at this photo."),
     Reason.FACE_LOST: _(
@@ -73,6 +76,7 @@ REASONS_FOR_STAFF: dict[Reason, Promise] = {
     Reason.DOES_NOT_MATCH: _("Less similar to the reference photos than the review limit."),
     Reason.CLOSE_CALL: _("Between the match limit and the review limit."),
     Reason.NO_REFERENCE_PHOTO: _("There is no usable reference photo to compare with."),
+    Reason.CONSENT_WITHDRAWN: _("Not compared: the person has withdrawn their consent."),
     Reason.LIVENESS_NOT_SHOWN: _("The plan asks for liveness, and none was shown."),
     Reason.CANNOT_TURN_HEAD: _("The person says they cannot turn their head."),
     Reason.FACE_LOST: _("A frame of the head turns shows no usable face."),

@@ -17,6 +17,7 @@ from checkins import uploads
 from checkins.api import shapes
 from checkins.api.check_ins import received, take
 from checkins.api.finding import check_in_for
+from checkins.lifecycle import ConsentWithdrawn
 from checkins.models import Attempt, CheckIn
 from checkins.submissions import PhotoNotTaken
 
@@ -112,7 +113,7 @@ class AttemptInPieces(APIView):
         data.update(files)
         try:
             attempt = take(request, check_in, data, str(key))
-        except (PhotoNotTaken, serializers.ValidationError):
+        except (PhotoNotTaken, ConsentWithdrawn, serializers.ValidationError):
             uploads.forget(check_in, key)
             raise
         uploads.forget(check_in, key)

@@ -6,6 +6,7 @@ so of two at once one wins and the other raises `WrongState`.
 
 from checkins.lifecycle.attempts import (
     MAX_ATTEMPTS,
+    ConsentWithdrawn,
     NewAttempt,
     closed_for_photos,
     receive_attempt,
@@ -45,6 +46,7 @@ __all__ = [
     "MOST_CHALLENGES",
     "MOST_JUDGED",
     "REQUESTS_A_DAY",
+    "ConsentWithdrawn",
     "Finding",
     "HeldCall",
     "NewAttempt",

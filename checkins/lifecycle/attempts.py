@@ -33,6 +33,17 @@ from checkins.verification.codes import Liveness
 MAX_ATTEMPTS = 20
 
 
+class ConsentWithdrawn(RuleError):
+    """No photo of this person is taken any more, nor any part of one."""
+
+    code = "consent_withdrawn"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You withdrew your consent, so no photo is taken. Please answer by phone.")
+        )
+
+
 @dataclass(frozen=True)
 class NewAttempt:
     """A photo as received: already looked at by `verification.intake`, so `suffix` is true.
@@ -57,9 +68,9 @@ def receive_attempt(check_in: CheckIn, new: NewAttempt, *, now: datetime) -> Att
     """Keep the photo and hand the check-in to verification (or, when late, to a person).
 
     The same `submission_key` gives the same attempt again. Raises `WrongState` when the check-in
-    takes no photo now, `RuleError` once consent is withdrawn, `TooOften` past 20 attempts. The
-    photo file is written before the row: a crash in between leaves a file without a row, never a
-    row without a photo.
+    takes no photo now, `ConsentWithdrawn`, or `TooOften` past 20 attempts. The photo file is
+    written before the row: a crash in between leaves a file without a row, never a row without a
+    photo.
     """
     replayed = _replayed(check_in, new)
     if replayed is not None:
@@ -104,10 +115,7 @@ def too_many_tries() -> TooOften:
 def _keep_attempt(check_in: CheckIn, new: NewAttempt, names: list[str], now: datetime) -> Attempt:
     locked = CheckIn.objects.select_for_update().get(pk=check_in.pk)
     if has_withdrawn(locked.participant):
-        raise RuleError(
-            _("You withdrew your consent, so no photo is taken. Please answer by phone."),
-            code="consent_withdrawn",
-        )
+        raise ConsentWithdrawn
     late = locked.state == State.MISSED.value
     place = coarse(*new.place) if new.place is not None and locked.asks_location else None
     number = (locked.attempts.aggregate(top=Max("number"))["top"] or 0) + 1

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     DOES_NOT_MATCH = "does_not_match"
     CLOSE_CALL = "close_call"
     NO_REFERENCE_PHOTO = "no_reference_photo"
+    CONSENT_WITHDRAWN = "consent_withdrawn"  # so nothing was compared
     LIVENESS_NOT_SHOWN = "liveness_not_shown"
     CANNOT_TURN_HEAD = "cannot_turn_head"  # so the person says
     # Of the frames of a head-turn challenge:

@@ -350,3 +350,30 @@ def test_a_boundary_that_cannot_be_read_leaves_nothing_behind(
     with pytest.raises(RuleError):
         uploads.content_of(check_in, UUID(phone.at.split("/")[-2]), piece, phone.body)
     assert not PartialUpload.objects.exists()
+
+
+def test_the_rest_of_a_photo_comes_too_late_for_a_consent_that_was_withdrawn(
+    world: World, phone: Phone
+) -> None:
+    """Also where consent goes while the last piece is read: what is here is thrown away."""
+    phone.send(0, 5000)
+    world.alice_person.consents.update(withdrawn_at=clock.now())
+    for offset in (5000, 0):
+        refused = phone.send(offset)
+        assert (refused.status_code, refused.json()["code"]) == (400, "consent_withdrawn")
+        assert not PartialUpload.objects.exists()
+    assert not Attempt.objects.exists()
+
+
+def test_unfinished_ones_are_few_for_a_person_however_many_check_ins_are_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_OF_A_PERSON", 3)
+    half = uploads.Piece(0, bytes(2000), 4000, "0" * 64, MULTIPART_CONTENT)
+    made = []
+    for _number in range(4):
+        check_in = people.open_check_in(world.alice_person, world.officer_user)
+        uploads.take_piece(check_in, uuid4(), half, now=clock.now())
+        made.append(PartialUpload.objects.latest("pk").pk)
+        CheckIn.objects.filter(pk=check_in.pk).update(state="cancelled")
+    assert list(PartialUpload.objects.values_list("pk", flat=True)) == made[1:]

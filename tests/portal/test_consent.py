@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,11 +17,14 @@ from casework.participants.models import Participant
 from casework.requests.models import HelpRequest
 from casework.staff.models import User
 from checkins import consent as consents
-from checkins.models import CheckIn, DrawTerms
+from checkins import lifecycle, uploads
+from checkins.models import CheckIn, DrawTerms, PartialUpload
 from checkins.plans import PlanTerms, set_plan
 from checkins.scheduling.follow import follow_changes
 from checkins.states import State
+from checkins.verify import verify_attempt
 from tests import people
+from tests.fake_engine import FakeEngine
 from tests.portal.conftest import browser_of, photo
 
 PAGE, WITHDRAW, GIVE = (f"/my-data/consent/{tail}" for tail in ("", "withdraw/", "give/"))
@@ -202,3 +206,51 @@ def test_it_is_said_in_every_language(officer: User, language: str) -> None:
         assert words not in pages
     words = HelpRequest.objects.of(person).get().words
     assert words.endswith(f"({consents.PLEASE_CALL})"), "staff can read it"
+
+
+def pieces_of(check_in: CheckIn) -> uploads.Piece:
+    """The first half of a photo."""
+    return uploads.Piece(0, bytes(2000), 4000, "0" * 64, "multipart/form-data; boundary=x")
+
+
+def test_what_has_come_of_a_photo_goes_at_once_and_nothing_more_is_taken(
+    alice_in: Client, alice: Participant, open_check_in: CheckIn
+) -> None:
+    key, half = uuid4(), pieces_of(open_check_in)
+    uploads.take_piece(open_check_in, key, half, now=clock.now())
+    assert PartialUpload.objects.exists()
+    alice_in.post(WITHDRAW)
+    assert not PartialUpload.objects.exists()
+    with pytest.raises(lifecycle.ConsentWithdrawn):
+        uploads.take_piece(open_check_in, key, half, now=clock.now())
+    sent = alice_in.patch(
+        f"/check-in/{open_check_in.public_id}/upload/{key}/",
+        half.content,
+        content_type=uploads.CONTENT_TYPE,
+        headers={
+            "Accept": "application/json",
+            "Upload-Offset": "0",
+            "Upload-Length": "4000",
+            "Upload-Content-Type": half.content_type,
+            "Repr-Digest": f"sha-256=:{'A' * 43}=:",
+        },
+    )
+    assert sent.status_code == 422, "final: the phone throws it away, and says why"
+    assert "You withdrew your consent" in sent.json()["messages"][0]
+    assert not PartialUpload.objects.exists()
+
+
+def test_a_photo_that_waits_to_be_compared_is_not_and_a_person_looks(
+    alice_in: Client, alice: Participant, open_check_in: CheckIn
+) -> None:
+    attempt = lifecycle.receive_attempt(
+        open_check_in, lifecycle.NewAttempt(photo().read(), ".jpg"), now=clock.now()
+    )
+    alice_in.post(WITHDRAW)
+    assert verify_attempt(attempt.pk, FakeEngine())
+    attempt.refresh_from_db()
+    found = attempt.verification
+    assert (found.result, found.reasons) == ("inconclusive", ["consent_withdrawn"])
+    assert (found.distance, found.face_print) == (None, "")
+    open_check_in.refresh_from_db()
+    assert open_check_in.state == State.IN_REVIEW.value

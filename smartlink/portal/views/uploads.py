@@ -11,6 +11,7 @@ from casework.common import clock
 from casework.common.errors import RuleError, WrongState
 from casework.participants.models import Participant
 from checkins import uploads
+from checkins.lifecycle import ConsentWithdrawn
 from checkins.models import Attempt, CheckIn
 from checkins.submissions import PhotoNotTaken
 from smartlink.portal.forms import SelfieForm
@@ -66,5 +67,5 @@ def _how_far(request: HttpRequest, mine: CheckIn, key: UUID) -> HttpResponse:
 
 def _refused(refusal: RuleError) -> HttpResponse:
     """The same words as for a whole photo. What did not arrive well may be sent again."""
-    final = isinstance(refusal, PhotoNotTaken)
+    final = isinstance(refusal, PhotoNotTaken | ConsentWithdrawn)
     return JsonResponse({"messages": [str(refusal.message)]}, status=422 if final else 400)
