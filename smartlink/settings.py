@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "smartlink.console.middleware.StaffSite",
     "smartlink.accounts.middleware.StaffSessions",
     "axes.middleware.AxesMiddleware",
+    "smartlink.nul_bytes.NulBytesMiddleware",
 ]
 ROOT_URLCONF = "smartlink.urls"
 WSGI_APPLICATION = "smartlink.wsgi.application"

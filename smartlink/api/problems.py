@@ -120,14 +120,19 @@ def _flat(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
     """DRF's nested errors as a flat list with dotted field names."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            own = "" if name == "non_field_errors" else str(name)
+            own = "" if name == "non_field_errors" else _legible(str(name))
             yield from _flat(inner, ".".join(part for part in (field, own) if part))
     elif isinstance(detail, list):
         for inner in detail:
             yield from _flat(inner, field)
     else:
         code = str(getattr(detail, "code", "invalid"))
-        yield {"field": field, "detail": str(detail), "code": code}
+        yield {"field": field, "detail": _legible(str(detail)), "code": code}
+
+
+def _legible(text: str) -> str:
+    """A refusal repeats what was sent: half a character, which JSON can name, cannot be written."""
+    return text.encode(errors="replace").decode()
 
 
 def problem_response(

@@ -92,8 +92,8 @@ self.keptPhotos = (() => {
     const photos = await store("photos", "readwrite");
     const row = await asked(photos.get(key));
     if (!row) return; // a page has sent it too, and told
-    const { address, capturedAt, keptAt } = row;
-    await asked(photos.put({ key, address, capturedAt, keptAt, arrived: { next, taken } }));
+    const { address, owner, capturedAt, keptAt } = row;
+    await asked(photos.put({ key, address, owner, capturedAt, keptAt, arrived: { next, taken } }));
   }
 
   /** What has arrived and no page has told yet. */

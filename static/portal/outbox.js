@@ -94,7 +94,8 @@ async function hasArrived(row, { next, taken }) {
 /** What the worker, or a page that was left meanwhile, has sent. */
 async function tellNews() {
   if (!words.signedIn) return;
-  for (const row of await self.keptPhotos.news()) await hasArrived(row, row.arrived);
+  const news = (await self.keptPhotos.news()).filter(isMine);
+  for (const row of news) await hasArrived(row, row.arrived);
 }
 
 async function sendOne(row) {

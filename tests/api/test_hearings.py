@@ -174,3 +174,23 @@ def test_what_has_changed_again_is_not_seen_by_its_old_notice(world: World, cour
     assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
     (new,) = world.alice.get(f"{HEARINGS}changes/").json()["results"]
     assert (new["kind"], new["seen_at"]) == ("moved", None)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "0001-01-01T00:00:00Z",
+        "1989-12-31T12:00:00Z",
+        "2100-01-01T12:00:00Z",
+        "9999-12-31T23:59:59Z",
+    ],
+)
+def test_a_date_that_no_calendar_shows_is_not_taken(world: World, court: Court, at: str) -> None:
+    refused = world.officer.post(HEARINGS, _terms(world, court, starts_at=at))
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "starts_at"
+    made = world.officer.post(HEARINGS, _terms(world, court)).json()
+    moved = world.officer.patch(f"{HEARINGS}{made['id']}/", {"starts_at": at})
+    assert moved.status_code == 400
+    assert Hearing.objects.get().starts_at.year < 2100
+    assert world.officer.patch(f"{HEARINGS}{made['id']}/", {"room": "2"}).status_code == 200

@@ -194,3 +194,10 @@ def test_a_move_to_another_office_ends_the_assignment(world: World) -> None:
     assert world.officer.get(world.alice_at).status_code == 404
     assert world.supervisor.get(world.alice_at).status_code == 404
     assert world.foreign_supervisor.get(world.alice_at).status_code == 200
+
+
+@pytest.mark.parametrize("zone", ["a\0b", "../../etc/passwd", "/etc/passwd", ["UTC"]])
+def test_a_zone_that_can_be_none_is_named(world: World, zone: Any) -> None:
+    refused = world.officer.patch(world.alice_at, {"timezone": zone})
+    assert refused.status_code == 400
+    assert [error["field"] for error in refused.json()["errors"]] == ["timezone"]

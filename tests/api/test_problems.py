@@ -51,6 +51,7 @@ def test_what_is_not_there(world: World, method: str, path: str, status: int) ->
         ('{"given_name": ', "application/json", 400),
         ("\xff\xfe", "application/json", 400),
         ('{"given_name": NaN}', "application/json", 400),
+        ('{"language": "\\ud800"}', "application/json", 400),
         ("[]", "application/json", 400),
         ("null", "application/json", 400),
         ('"words"', "application/json", 400),

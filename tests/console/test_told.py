@@ -117,3 +117,10 @@ def test_a_coarse_area_is_shown_with_its_age_to_the_reviewer(
         place = shown[shown.index("about a kilometre wide") :][:500]
         assert "40.71, -74.01" in place
         assert "1 h 30 min ago" in place
+
+
+def test_a_nul_byte_is_no_note_and_no_failure_of_ours(client: Client, told: Told) -> None:
+    """No form stands before this note: PostgreSQL is the first to look at it."""
+    assert see_to(client, told, "Seen\0to.") == 400
+    told.refresh_from_db()
+    assert told.handled_at is None

@@ -99,13 +99,23 @@ class ParticipantFile(serializers.ModelSerializer[Participant]):
         return hasattr(row, "credential")
 
 
+class ZoneField(TimeZoneSerializerField):  # type: ignore[misc]
+    """The library lets names through that cannot be one, such as a path."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return super().to_internal_value(data)
+        except ValueError:
+            self.fail("invalid")
+
+
 class _FileTerms(serializers.Serializer[Any]):
     """What enrolment and correction have in common."""
 
     given_name = serializers.CharField(max_length=120)
     family_name = serializers.CharField(max_length=120)
     a_number = serializers.CharField(max_length=20, help_text='"A012-345-678" is fine.')
-    timezone = TimeZoneSerializerField(required=False, help_text="Default: the office's.")
+    timezone = ZoneField(required=False, help_text="Default: the office's.")
     date_of_birth = serializers.DateField(required=False, allow_null=True)
     office = serializers.SlugRelatedField(
         slug_field="public_id", queryset=Office.objects.all(), required=False
