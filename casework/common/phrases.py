@@ -125,7 +125,9 @@ def _unbroken(time_of_day: str) -> str:
 
 
 def _locale() -> Locale:
-    return Locale.parse("fr" if _in_creole() else to_locale(get_language() or "en"))
+    """Creole borrows from French; Spanish is that of the United States: "4:30 p.m."."""
+    locale = to_locale(get_language() or "en")
+    return Locale.parse({"ht": "fr", "es": "es_US"}.get(locale, locale))
 
 
 def _in_creole() -> bool:

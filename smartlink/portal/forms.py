@@ -44,7 +44,7 @@ def _pin(label: Any, autocomplete: str, required: Any, help_text: Any = "") -> f
 class SignInForm(PortalForm):
     login = forms.CharField(
         label=_("Login code or A-number"),
-        help_text=_("For example BCDF-2345 or A 012 345 678"),
+        help_text=_("For example BCDF-2345 or A012345678"),
         max_length=40,
         error_messages={
             "required": _("Enter your login code or your A-number."),

@@ -14,14 +14,19 @@ const DELETABLE = ["waiting"];
 let busy = false;
 let timer;
 
-const clockTime = new Intl.DateTimeFormat(document.documentElement.lang, {
+const { lang } = document.documentElement;
+// Spanish as in the United States, which the server's times are in too.
+const clockTime = new Intl.DateTimeFormat(lang === "es" ? "es-US" : lang, {
   weekday: "short",
   hour: "numeric",
   minute: "2-digit",
 });
 
-const timed = (sentence, row) =>
-  sentence.replace("{time}", clockTime.format(new Date(row.capturedAt || row.keptAt)));
+/** With the time in one piece: the last letter of "7:33 م" never stands alone on a line. */
+const timed = (sentence, row) => {
+  const time = clockTime.format(new Date(row.capturedAt || row.keptAt));
+  return sentence.replace("{time}", time.replaceAll(/\s/g, "\u00a0"));
+};
 
 function lineOf(row) {
   const known = lines.get(row.key);

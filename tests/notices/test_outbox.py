@@ -49,7 +49,7 @@ def test_an_issued_notice_is_sent_once_in_the_persons_language_and_time(
     assert send(NOON + timedelta(seconds=5)) == 0
     sent = Delivery.objects.get()
     assert (sent.channel, sent.state, sent.provider) == ("sms", "sent", "console")
-    assert "14:00" in sent.body  # two hours from noon, in New York
+    assert "2:00\u202fp.m." in sent.body  # two hours from noon, in New York
     assert sent.body.endswith(f"/check-in/{check_in.public_id}/")
     assert sent.language == "es"
     for secret in (alice.given_name, alice.family_name, alice.a_number, "SmartLink"):

@@ -17,8 +17,8 @@ _READ_BY_PARTICIPANTS = (
     "checkins/notices/", "casework/resources/", "casework/documents/", "casework/findings/",
     "checkins/findings", "smartlink/hearing_findings",
 )  # fmt: skip
-# The demonstration and what only staff read may stay English for now.
-_NOT_FOR_PARTICIPANTS = re.compile(r"demo|casework/participants/services|plans\.py|references\.py")
+# What only staff read stays English.
+_NOT_FOR_PARTICIPANTS = re.compile(r"casework/participants/services|plans\.py|references\.py")
 
 
 def messages(path: Path) -> list[Message]:

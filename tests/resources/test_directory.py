@@ -93,7 +93,7 @@ def test_kinds_narrow_the_page_and_what_it_says_is_in_the_reader_s_language(
     assert "Pantry" in page
     assert "Clinic" not in page
     assert 'lang="es" dir="auto">Traiga una bolsa.' in page
-    assert "lunes – martes: <bdi>9:00 – 17:00" in page
+    assert "lunes – martes: <bdi>9:00\u202fa.m. – 5:00\u202fp.m." in page
     assert 'href="tel:7185550132"' in page
     page = browser.get(PAGE + "?kind=nonsense").content.decode()
     assert 'lang="en" dir="auto">Ask &lt;b&gt;.' in page
