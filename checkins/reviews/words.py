@@ -25,6 +25,11 @@ def usual_reasons() -> list[str]:
         return [str(one) for one in [*QUICK_REASONS, *REASONS_FOR_CALLS]]
 
 
+def is_as_written(reason: str) -> bool:
+    """Whether somebody's own words are in it, which nobody puts into another language."""
+    return reason.strip() not in usual_reasons()
+
+
 def in_readers_words(reason: str) -> str:
     """A reason with the usual one, if it begins with one, in the active language; own words stay
     as they were written."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from checkins.models import Attempt, CheckIn, RefusedUpload, Review
-from checkins.reviews.words import in_readers_words
+from checkins.reviews.words import in_readers_words, is_as_written
 from checkins.states import NEEDS_NO_ANSWER, State
 from checkins.telling import may_tell
 from checkins.verification.codes import Reason
@@ -33,12 +33,16 @@ def why_not(check_in: CheckIn) -> str:
     return reason_text(found.reasons[0]) if found is not None and found.reasons else ""
 
 
-def why_not_accepted(check_in: CheckIn) -> str:
-    """What the people who did not accept it wrote; empty unless that is what was decided."""
+def why_not_accepted(check_in: CheckIn) -> dict[str, Any]:
+    """What the people who did not accept it wrote; nothing unless that is what was decided."""
     if check_in.state != State.NOT_ACCEPTED.value:
-        return ""
+        return {}
     decided = Review.objects.filter(check_in=check_in, verdict=Review.Verdict.NOT_ACCEPTED)
-    return in_readers_words(decided.values_list("reason", flat=True).first() or "")
+    reason = decided.values_list("reason", flat=True).first() or ""
+    return {
+        "why_not_accepted": in_readers_words(reason),
+        "why_is_as_written": is_as_written(reason),
+    }
 
 
 def what_to_tell(check_in: CheckIn, now: datetime) -> dict[str, Any]:

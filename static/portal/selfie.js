@@ -15,6 +15,7 @@ const asksTurns = Boolean(words.turns);
 const owner = document.querySelector("[data-outbox]").dataset.signedIn;
 let frames = [];
 let sending = false;
+let unseen = false; // a file that the browser cannot show, as HEIC often is
 let stopHints = () => {};
 
 // Which buttons belong to which step.
@@ -29,7 +30,7 @@ const STEPS = {
   without: [],
 };
 
-function go(step, message = "", { failed = false } = {}) {
+function go(step, message = "", tone = "") {
   for (const name of ["open", "shoot", "start", "there", "send", "again", "use-file"]) {
     if (part(name)) part(name).hidden = !STEPS[step].includes(name);
   }
@@ -43,16 +44,17 @@ function go(step, message = "", { failed = false } = {}) {
   part("viewfinder").classList.toggle("taken", !preview.hidden);
   if (!["looking", "ready"].includes(step)) stopHints();
   part("progress").hidden = step !== "sending";
-  part("viewfinder").hidden = step === "without";
+  part("viewfinder").hidden = step === "without" || (!preview.hidden && unseen);
   part("viewfinder").classList.toggle("idle", step === "start");
   part("file").hidden = step !== "without";
-  say(message, failed);
+  say(message, tone);
 }
 
-function say(message, failed = false) {
+/** `tone`: "bad" where something went wrong, "kept" where it has to wait, or nothing. */
+function say(message, tone = "") {
   const line = part("say");
   line.textContent = message;
-  line.classList.toggle("bad", failed);
+  line.className = `say ${tone}`;
 }
 
 async function look() {
@@ -123,6 +125,7 @@ function show(photo, { mirrored }) {
   form.elements.captured_at.value = new Date().toISOString();
   URL.revokeObjectURL(preview.src);
   preview.src = URL.createObjectURL(photo);
+  unseen = false;
   preview.classList.toggle("as-is", !mirrored);
   go("checking", words.lookAtIt);
   part("send").focus();
@@ -130,7 +133,7 @@ function show(photo, { mirrored }) {
 
 function useFile(message = "") {
   close(video);
-  go("without", message, { failed: Boolean(message) });
+  go("without", message, message && "bad");
   input.focus();
 }
 
@@ -169,12 +172,12 @@ function answered({ what, next, messages }, kept) {
     const forgotten = kept ? self.keptPhotos.forget(kept.key) : Promise.resolve();
     forgotten.catch(() => {}).finally(() => location.assign(next));
   } else if (what === "signed out") {
-    notSent(kept ? words.signedOutKept : words.signedOut);
+    notSent(kept ? words.signedOutKept : words.signedOut, kept ? "kept" : "bad");
     setTimeout(() => location.assign(next ?? location.href), 4000);
   } else if (what === "refused") {
     notSent(messages.join(" "));
   } else {
-    notSent(kept ? words.kept : words.notSent);
+    notSent(kept ? words.kept : words.notSent, kept ? "kept" : "bad");
     if (kept) askToSendLater(kept);
   }
 }
@@ -186,9 +189,9 @@ async function askToSendLater(row) {
   await registration?.sync?.register("kept-photos").catch(() => {});
 }
 
-function notSent(message) {
+function notSent(message, tone = "bad") {
   sending = false;
-  go("checking", message, { failed: true });
+  go("checking", message, tone);
   part("send").focus();
 }
 
@@ -198,6 +201,12 @@ form.addEventListener("submit", (event) => {
 });
 input.addEventListener("change", async () => {
   if (input.files.length) show(await shrink(input.files[0]), { mirrored: false });
+});
+preview.addEventListener("error", () => {
+  if (preview.hidden) return;
+  unseen = true;
+  part("viewfinder").hidden = true;
+  if (!sending && input.files.length) say(input.files[0].name);
 });
 part("open").addEventListener("click", look);
 part("shoot").addEventListener("click", shoot);

@@ -141,7 +141,7 @@ def _outcome_page(request: HttpRequest, participant: Participant, mine: CheckIn)
         "by_phone": attempt is not None and attempt.method == Method.PHONE,
         "receipt": getattr(attempt or refused, "receipt", None),
         "refused": refused,
-        "why_not_accepted": why_not_accepted(mine),
+        **why_not_accepted(mine),
         **what_to_tell(mine, clock.now()),
     }
     waiting = mine.state == State.VERIFYING.value
