@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from casework.audit.services import record
 from casework.common.errors import NotPermitted, RuleError
 from casework.participants import rules
+from casework.participants.checks import check_case, check_person
 from casework.participants.models import Case, ContactPoint, Participant
 from casework.participants.services import assign
 from casework.staff.models import Office, User
@@ -29,6 +30,8 @@ def correct(
     """
     if not changes:
         return participant
+    check_person(changes, now)
+    check_case(changes.get("case", {}), now)
     Participant.objects.select_for_update().get(pk=participant.pk)
     _correct_person(participant, {k: v for k, v in changes.items() if k in OF_THE_PERSON})
     for kind in ("phone", "email"):

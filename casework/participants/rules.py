@@ -1,7 +1,7 @@
 """Rules about participants that need no database."""
 
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -9,6 +9,12 @@ A_NUMBER_DIGITS = 9
 PIN_DIGITS = range(4, 9)
 FREE_PIN_TRIES = 5
 LONGEST_BLOCK = timedelta(minutes=15)
+EARLIEST = date(1900, 1, 1)
+AHEAD = timedelta(days=366)
+# A name begins with a letter; with what a spreadsheet computes no name begins.
+_NAME = re.compile(r"[('’ʻʼ]?[^\W\d_]")
+# Signs that turn the text around them: a name with one is read as another.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Technologies from the lightest to the heaviest, and the levels within each.
 LADDER = ("telephonic", "smartphone", "gps")
 LEVELS = range(1, 4)
@@ -43,6 +49,15 @@ def step_between(before: tuple[str, int] | None, after: tuple[str, int]) -> Step
 def step_needs_supervisor(step: Step, technology: str) -> bool:
     """Heavier supervision is a supervisor's to order; so is a monitor from the first day."""
     return step is Step.UP or (step is Step.FIRST and technology == "gps")
+
+
+def is_name(written: str) -> bool:
+    return bool(_NAME.match(written.strip())) and not _TURNS.search(written)
+
+
+def latest_of(fact: str, now: datetime) -> date:
+    """Until when it may lie: nobody is born ahead, a paper of the court may be for later."""
+    return now.date() if fact == "date_of_birth" else (now + AHEAD).date()
 
 
 def normal_a_number(typed: str) -> str | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from casework.audit.services import record
 from casework.common.errors import NotPermitted, RuleError
 from casework.participants import rules
+from casework.participants.checks import check_case, check_person
 from casework.participants.models import (
     Assignment,
     Case,
@@ -42,6 +43,8 @@ def enrol(new: NewParticipant, *, by: User, now: datetime) -> Participant:
     a_number = rules.normal_a_number(new.a_number)
     if a_number is None:
         raise RuleError(_("An A-number has seven to nine digits."), field="a_number")
+    check_person(vars(new), now)
+    check_case(new.case, now)
     office = new.office or by.offices.order_by("name").first() or _only_office(by)
     if office is None:
         raise RuleError(_("Say which office supervises this person."), field="office")

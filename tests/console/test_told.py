@@ -124,3 +124,8 @@ def test_a_nul_byte_is_no_note_and_no_failure_of_ours(client: Client, told: Told
     assert see_to(client, told, "Seen\0to.") == 400
     told.refresh_from_db()
     assert told.handled_at is None
+
+
+@pytest.mark.parametrize("page", ["messages", "resources"])
+def test_a_nul_byte_in_a_search_is_no_failure_of_ours(client: Client, page: str) -> None:
+    assert client.get(f"/staff/{page}/?q=%00").status_code == 400

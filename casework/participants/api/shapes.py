@@ -100,13 +100,13 @@ class ParticipantFile(serializers.ModelSerializer[Participant]):
 
 
 class ZoneField(TimeZoneSerializerField):  # type: ignore[misc]
-    """The library lets names through that cannot be one, such as a path."""
+    """A zone by its name. The library takes whatever file of this machine it finds by one."""
 
     def to_internal_value(self, data: Any) -> Any:
-        try:
-            return super().to_internal_value(data)
-        except ValueError:
+        known = isinstance(data, str) and data in self.tz_backend.base_tzstrs
+        if not known or data == "localtime":
             self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class _FileTerms(serializers.Serializer[Any]):

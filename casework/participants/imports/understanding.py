@@ -1,8 +1,7 @@
 """What a row says of a person, or what is wrong with it, in plain words. No database."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import phonenumbers
@@ -14,16 +13,19 @@ from casework.common.imports.reading import Row
 from casework.participants.imports import words
 from casework.participants.imports.extras import EXTRAS
 from casework.participants.imports.team import Post, Team
-from casework.participants.rules import Step, normal_a_number, step_needs_supervisor
+from casework.participants.rules import (
+    AHEAD,
+    EARLIEST,
+    Step,
+    is_name,
+    normal_a_number,
+    step_needs_supervisor,
+)
 from casework.participants.search import REGION
 from casework.staff.models import Office, User
 
 LONGEST_NAME = 120
-EARLIEST = date(1900, 1, 1)
-AHEAD = timedelta(days=366)
 _DATES = ("%Y-%m-%d", "%m/%d/%Y")
-# A name begins with a letter; with what a spreadsheet computes no name begins.
-_NAME = re.compile(r"['’ʻʼ]?[^\W\d_]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class _Cells(Cells):
         written = " ".join(self.text(column, LONGEST_NAME).split())
         if not written:
             self.wrong(column, "Is empty.")
-        elif not _NAME.match(written):
+        elif not is_name(written):
             self.wrong(column, "A name begins with a letter.")
         return written
 
