@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 
+from casework.participants.models import Consent
 from casework.participants.querysets import scope
 from checkins.rules import MOST_TRIES
 from checkins.states import WAITING_FOR_PARTICIPANT, State
@@ -98,6 +99,20 @@ class ReferencePhotoQuerySet(models.QuerySet["ReferencePhoto"]):  # type: ignore
 
     def waiting(self) -> "ReferencePhotoQuerySet":
         return self.current().filter(state="waiting")
+
+    def with_consent(self) -> "ReferencePhotoQuerySet":
+        """Without those of people who took their consent back: nothing new is made of theirs."""
+        return self.annotate_consent().filter(consent_stands=True)
+
+    def annotate_consent(self) -> "ReferencePhotoQuerySet":
+        """With `consent_stands`: given, or not asked for yet (`consent.has_withdrawn`)."""
+        given = Consent.objects.filter(participant=OuterRef("participant"))
+        standing = given.filter(withdrawn_at__isnull=True)
+        stands = ExpressionWrapper(
+            Q(Exists(standing)) | ~Q(Exists(given)), output_field=models.BooleanField()
+        )
+        rows: ReferencePhotoQuerySet = self.annotate(consent_stands=stands)
+        return rows
 
     def enrolled(self) -> "ReferencePhotoQuerySet":
         """Made in person: what photos from check-ins are measured against."""

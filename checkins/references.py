@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -16,6 +17,7 @@ from casework.common.actors import SYSTEM
 from casework.common.errors import RuleError
 from casework.common.files import kept_file
 from casework.common.sealing import seal, unseal
+from casework.participants.consent import has_withdrawn
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins.calibrations import thresholds_for
@@ -26,12 +28,16 @@ from checkins.refresh_rules import MOST_PHOTOS, Kept, aged_out, stands_beside
 from checkins.rules import FIRST_NUDGE_AFTER, MOST_TRIES
 from checkins.verification.codes import Reason
 from checkins.verification.decision import combine, distance
+from checkins.verification.engine import EngineFailed
 
 if TYPE_CHECKING:  # the web process must not load the face library
     from checkins.verification.engine import Engine
 
 log = structlog.get_logger(__name__)
 
+CONSENT_WITHDRAWN = (
+    "Consent has been withdrawn: no photo is added or compared until it is given again."
+)
 AGED_OUT = "newer photos have taken its place"
 Vector = NDArray[np.float32]
 
@@ -41,9 +47,11 @@ def add_reference_photo(
 ) -> ReferencePhoto:
     """Keep a photo, already looked at by `verification.intake`, for a worker to check.
 
-    The very same photo again gives the one that is there. Raises `RuleError` past 10 photos made
-    in person; photos from check-ins give way to them.
+    The very same photo again gives the one that is there. Raises `RuleError` once consent is
+    withdrawn, and past 10 photos made in person; photos from check-ins give way to them.
     """
+    if has_withdrawn(participant):
+        raise RuleError(CONSENT_WITHDRAWN, code="consent_withdrawn")
     digest = hashlib.sha256(photo).hexdigest()
     there = participant.reference_photos.current().filter(photo_sha256=digest)
     same: ReferencePhoto | None = there.first()
@@ -122,11 +130,25 @@ def prepare_templates(participant: Participant, engine: "Engine", *, now: dateti
     """Make the templates that are missing under the engine's weight set; how many were made.
 
     No transaction is open while the engine works; each result is one short conditional write.
+    A photo that is lost, or that the engine fails on, keeps nobody from being compared with the
+    others: only where there are none does its failure go on to the caller.
     """
     missing = participant.reference_photos.without_template(
         engine.weights_name, engine.weights_version
     )
-    return sum(prepare_template(photo, engine, now) for photo in missing)
+    made, failure = 0, None
+    for photo in missing:
+        try:
+            made += prepare_template(photo, engine, now)
+        except (EngineFailed, OSError) as error:
+            log.exception("reference photo left out", reference_photo=str(photo.public_id))
+            failure = error
+    if (
+        failure is not None
+        and not _rows_under(participant.reference_photos.usable(), engine).exists()
+    ):
+        raise failure
+    return made
 
 
 def prepare_template(photo: ReferencePhoto, engine: "Engine", now: datetime) -> bool:
@@ -202,12 +224,16 @@ def templates_of(participant: Participant, engine: "Engine") -> list[Vector]:
 
 
 def _templates(photos: ReferencePhotoQuerySet, engine: "Engine") -> list[Vector]:
-    rows = Template.objects.filter(
+    rows = _rows_under(photos, engine).order_by("reference_photo_id")
+    return [_from_bytes(unseal(bytes(row.sealed))) for row in rows]
+
+
+def _rows_under(photos: ReferencePhotoQuerySet, engine: "Engine") -> QuerySet[Template]:
+    return Template.objects.filter(
         reference_photo__in=photos,
         weights_name=engine.weights_name,
         weights_version=engine.weights_version,
-    ).order_by("reference_photo_id")
-    return [_from_bytes(unseal(bytes(row.sealed))) for row in rows]
+    )
 
 
 def _to_bytes(vector: Vector) -> bytes:

@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     TURNS_FAILED = "turns_failed"
     NO_ANCHOR = "no_anchor"
     FULL = "full"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Candidate:
     result: str
     liveness: str
     anchors: int
+    consent_withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Kept:
 def why_not(one: Candidate) -> Refusal | None:
     """None where the reviewer may add it."""
     refusals = {
+        Refusal.CONSENT_WITHDRAWN: one.consent_withdrawn,
         Refusal.CALL: one.by_phone,
         Refusal.NO_PHOTO: not one.has_photo,
         Refusal.NOT_DOUBTED: one.result not in _DOUBTED,

@@ -19,6 +19,7 @@ from casework.staff.models import User
 from checkins.models import Attempt, CheckIn, ReferencePhoto, Review
 from checkins.models.plan import Method
 from checkins.models.reference import ReferenceState, Source
+from checkins.references import CONSENT_WITHDRAWN
 from checkins.refresh_rules import Candidate, Refusal, why_not
 from checkins.reviews.claims import MAY_CONFIRM
 from checkins.reviews.rules import UNDO_FOR
@@ -36,7 +37,9 @@ class _Overtaken(Exception):
     """Another sweep, or a change of mind, was quicker."""
 
 
-def candidate_of(attempt: Attempt | None, anchors: int) -> Candidate:
+def candidate_of(
+    attempt: Attempt | None, anchors: int, *, consent_withdrawn: bool = False
+) -> Candidate:
     """What the rules need to know of a check-in's newest attempt."""
     verification = getattr(attempt, "verification", None)
     return Candidate(
@@ -45,6 +48,7 @@ def candidate_of(attempt: Attempt | None, anchors: int) -> Candidate:
         result="" if verification is None else verification.result,
         liveness="" if verification is None else verification.liveness,
         anchors=anchors,
+        consent_withdrawn=consent_withdrawn,
     )
 
 
@@ -74,6 +78,7 @@ def words_of(refusal: Refusal) -> str:
         Refusal.NOT_DOUBTED: "Only a usable photo that the computer doubted can be added.",
         Refusal.TURNS_FAILED: "The turns of the head were not shown: it cannot be added.",
         Refusal.NO_ANCHOR: "There is no usable enrolment photo yet: take some in person first.",
+        Refusal.CONSENT_WITHDRAWN: CONSENT_WITHDRAWN,
         Refusal.FULL: "There are ten enrolment photos already: no photo need be added.",
     }[refusal]
 
@@ -110,8 +115,6 @@ def _read(check_in: CheckIn, attempt: Attempt | None) -> bytes | None:
     """The photo, if it may still be added."""
     if check_in.state != State.ACCEPTED.value or attempt is None:
         return None
-    if has_withdrawn(check_in.participant):
-        return None
     if _refusal(check_in, attempt) is not None:
         return None
     try:
@@ -129,7 +132,9 @@ def _read(check_in: CheckIn, attempt: Attempt | None) -> bytes | None:
 
 def _refusal(check_in: CheckIn, attempt: Attempt | None) -> Refusal | None:
     usable = ReferencePhoto.objects.filter(participant=check_in.participant_id).usable()
-    return why_not(candidate_of(attempt, usable.enrolled().count()))
+    withdrawn = has_withdrawn(check_in.participant)
+    anchors = usable.enrolled().count()
+    return why_not(candidate_of(attempt, anchors, consent_withdrawn=withdrawn))
 
 
 def _keep(review: Review, attempt: Attempt, name: str, digest: str, now: datetime) -> None:
@@ -167,6 +172,8 @@ def confirm(photo: ReferencePhoto, *, by: User, reason: str, now: datetime) -> R
         raise WrongState(_("This photo does not wait for anybody to confirm it."))
     if locked.added_by_id == by.pk:
         raise WrongState(_("You added this photo yourself: another person must confirm it."))
+    if has_withdrawn(locked.participant):
+        raise RuleError(CONSENT_WITHDRAWN)
     if not locked.participant.reference_photos.usable().enrolled().exists():
         raise RuleError(words_of(Refusal.NO_ANCHOR))
     locked.state, locked.tries, locked.nudges = ReferenceState.WAITING, 0, 0

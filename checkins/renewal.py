@@ -51,8 +51,10 @@ class Resealed:
 
 def enrol_again(engine: "Engine", *, now: datetime) -> int:
     """One batch of usable photos without a template under the engine's set; how many were made."""
-    missing = ReferencePhoto.objects.usable().without_template(
-        engine.weights_name, engine.weights_version
+    missing = (
+        ReferencePhoto.objects.usable()
+        .with_consent()
+        .without_template(engine.weights_name, engine.weights_version)
     )
     return sum(
         _enrol(photo, engine, now)
@@ -71,8 +73,8 @@ def _enrol(photo: ReferencePhoto, engine: "Engine", now: datetime) -> bool:
 
 
 def progress(weights_name: str, weights_version: str) -> Progress:
-    """How far the photos are under this weight set."""
-    usable = ReferencePhoto.objects.usable()
+    """How far the photos are under this weight set, of whom it may be made."""
+    usable = ReferencePhoto.objects.usable().with_consent()
     missing = usable.without_template(weights_name, weights_version)
     photos = usable.count()
     return Progress(photos, photos - missing.count(), missing.filter(tries__gte=MOST_TRIES).count())

@@ -71,7 +71,7 @@ def note(engine: "Engine") -> None:
     try:
         if cache.get(_DONE_KEY) == weights:
             return
-        photos = ReferencePhoto.objects.usable()
+        photos = ReferencePhoto.objects.usable().with_consent()
         found = _count(photos, *weights)
         if found.is_done:
             cache.set(_DONE_KEY, weights, _KEPT_FOR)
@@ -113,7 +113,7 @@ def shown_to(user: User, *, ask: bool = True) -> Renewal | None:
     if user.is_supervisor:
         if not ask:
             return None
-        found = _count(ReferencePhoto.objects.visible_to(user).usable(), *weights)
+        found = _count(ReferencePhoto.objects.visible_to(user).usable().with_consent(), *weights)
     else:
         mine = (_kept(_OFFICERS_KEY) or {}).get(user.pk, {})
         found = _summed(*weights, mine)

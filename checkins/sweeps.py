@@ -35,7 +35,7 @@ def oldest_unverified(_now: datetime) -> datetime | None:
 
 def participants_left_behind(now: datetime) -> list[int]:
     """Participants with reference photos that nobody has checked yet (primary keys)."""
-    waiting = ReferencePhoto.objects.filter(state="waiting", retired_at__isnull=True)
+    waiting = ReferencePhoto.objects.waiting().with_consent()
     return sorted({row.participant_id for row in claim(waiting, now)})
 
 

@@ -6,6 +6,7 @@ from casework.common import clock
 from casework.common.nudges import nudge
 from casework.faults import services as faults
 from casework.faults.rules import Part
+from casework.participants.consent import has_withdrawn
 from casework.participants.models import Participant
 from checkins import refreshing, renewal, renewal_progress, sweeps
 from checkins.phone import outbound, recordings
@@ -23,7 +24,9 @@ def verify_attempt(attempt_pk: int) -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def prepare_reference_photos(participant_pk: int) -> None:
-    prepare_templates(Participant.objects.get(pk=participant_pk), engine(), now=clock.now())
+    participant = Participant.objects.get(pk=participant_pk)
+    if not has_withdrawn(participant):  # the sweep comes back once it is given again
+        prepare_templates(participant, engine(), now=clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

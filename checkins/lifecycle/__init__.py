@@ -28,6 +28,7 @@ from checkins.lifecycle.requests import (
     withdraw,
 )
 from checkins.lifecycle.reviewing import (
+    accept_as_seen,
     confirm_not_accepted,
     decide_review,
     may_confirm,
@@ -52,6 +53,7 @@ __all__ = [
     "NewAttempt",
     "NewFrame",
     "NotAPhoto",
+    "accept_as_seen",
     "cancel_too_late",
     "cancel_unissued",
     "close_overdue",

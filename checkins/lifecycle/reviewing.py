@@ -49,6 +49,27 @@ def decide_review(
 
 
 @transaction.atomic
+def accept_as_seen(
+    check_in: CheckIn,
+    *,
+    proposed_at: datetime | None,
+    by: User,
+    now: datetime,
+    add_to_references: bool = False,
+) -> Review:
+    """Accept, by somebody who saw the proposal of that time, or none.
+
+    Raises `WrongState` where another has been made since: nobody overturns what they did not see.
+    """
+    _locked, review = _waiting(check_in, by, now)
+    if review.proposed_at != proposed_at:
+        raise WrongState("Somebody has proposed not to accept this since you opened it.")
+    return decide_review(
+        check_in, accept=True, by=by, reason="", now=now, add_to_references=add_to_references
+    )
+
+
+@transaction.atomic
 def propose_not_accepted(check_in: CheckIn, *, by: User, reason: str, now: datetime) -> Review:
     """The first of two: it stays in review, and nothing reaches the participant."""
     locked, review = _waiting(check_in, by, now)

@@ -51,7 +51,8 @@ def choose(faces: Sequence[Face], size: tuple[int, int], sure_score: float) -> S
 
     Of the sure faces that are comparable with the widest, the most central is the subject. An
     unsure one may be larger and is seldom a face: it spoils no photo, and is the subject only
-    where there is no sure one.
+    where there is no sure one. Somebody in profile is never the subject, and may well be the
+    person: they count as another face all the same.
     """
     plausible = [face for face in faces if is_plausible(face)]
     sure = [face for face in plausible if face.score >= sure_score]
@@ -61,7 +62,8 @@ def choose(faces: Sequence[Face], size: tuple[int, int], sure_score: float) -> S
     widest = max(face.width for face in sure)
     prominent = [face for face in sure if face.width >= COMPARABLE * widest]
     subject = min(prominent, key=lambda face: _off_centre(face, size))
-    rivals = [face for face in sure if face is not subject and _is_rival(face, subject, size)]
+    others = [face for face in faces if face.score >= sure_score and face is not subject]
+    rivals = [face for face in others if _is_rival(face, subject, size)]
     return Subject(subject, max(rivals, key=lambda face: face.width, default=None))
 
 

@@ -13,7 +13,7 @@ from casework.common.admin import CappedPaginator
 from casework.participants.models import Assignment
 from casework.staff.models import User
 from checkins.admin.participant_file import with_face
-from checkins.models import Attempt, CheckIn, ReferencePhoto, RefusedUpload
+from checkins.models import Attempt, CheckIn, ReferencePhoto, RefusedUpload, Review
 from checkins.querysets import AttemptQuerySet, CheckInQuerySet
 from checkins.refresh_rules import MOST_PHOTOS, MOST_REFRESHED, why_not
 from checkins.refreshing import MAY_ADD, candidate_of
@@ -146,7 +146,7 @@ def with_evidence(user: User) -> CheckInQuerySet:
 
 def photos_of(check_in: CheckIn) -> list[ReferencePhoto]:
     """All reference photos, those out of use too: what a copy may have been made of."""
-    rows = ReferencePhoto.objects.filter(participant=check_in.participant_id)
+    rows = ReferencePhoto.objects.filter(participant=check_in.participant_id).annotate_consent()
     every = rows.select_related("added_by", "taken_from")
     return list(every.order_by(F("retired_at").desc(nulls_first=True), "pk")[:MOST_KEPT])
 
@@ -161,8 +161,9 @@ def in_use(photos: list[ReferencePhoto]) -> list[ReferencePhoto]:
 def may_add(attempt: Attempt | None, references: list[ReferencePhoto], user: User) -> bool:
     """Whether the photo, once accepted, may join these reference photos."""
     anchors = sum(one.state == "usable" and not one.is_refreshed for one in references)
-    allowed = why_not(candidate_of(attempt, anchors)) is None
-    return allowed and user.has_perm(MAY_ADD)
+    if why_not(candidate_of(attempt, anchors)) is not None or not user.has_perm(MAY_ADD):
+        return False
+    return all(getattr(one, "consent_stands", True) for one in references)
 
 
 def earlier_attempts(check_in: CheckIn) -> list[Attempt]:
@@ -193,6 +194,13 @@ def decider_of(check_in_id: UUID, user: User) -> str:
     )
     review = getattr(row, "review", None)
     return str(review.decided_by) if review is not None and review.decided_by else ""
+
+
+def is_settled_by(check_in_id: UUID, user: User) -> bool:
+    """Whether `user` decided it, or proposed what waits for somebody else now."""
+    proposed = Q(verdict="", proposed_by=user)
+    rows = Review.objects.filter(check_in__public_id=check_in_id)
+    return rows.filter(proposed | Q(decided_by=user)).exists()
 
 
 def is_in_review(check_in_id: UUID) -> bool:

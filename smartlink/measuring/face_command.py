@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from checkins.verification.engine import Engine, load_engine
 from checkins.verification.weights import WeightsError
 from smartlink.measuring.faces import Looked, look_at
-from smartlink.measuring.labelled import NotLabelled, Pair, located, read_pairs
+from smartlink.measuring.labelled import NotLabelled, Pair, located, names_in, read_pairs
 
 
 class FaceCommand(BaseCommand):
     """Looks at every photo of the labelled pairs once, with the weight set in use."""
 
     requires_system_checks = []
+    most_missing = 0.0
+    """The share of the photos that may be missing; the pairs that name them are left out."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--images", type=Path, required=True)
@@ -33,18 +36,21 @@ class FaceCommand(BaseCommand):
     def look(self, options: Mapping[str, Any]) -> tuple[Engine, Looked, list[Pair]]:
         images: Path = options["images"]
         try:
-            pairs = read_pairs(options["pairs"])
-            files = located(pairs, images, options["pairs"])
+            every = read_pairs(options["pairs"])
+            files = located(every, images, options["pairs"], self.most_missing)
         except NotLabelled as error:
             raise CommandError(str(error)) from error
+        pairs = [(same, a, b) for same, a, b in every if a in files and b in files]
         with tempfile.TemporaryDirectory() as home:
             try:
                 engine = self.engine(options["weights_dir"], Path(home))
             except WeightsError as error:
                 raise CommandError(str(error)) from error
-            looked = look_at(engine, files, pairs, self._progress)
+            named = {name: files[name] for name in names_in(pairs)}
+            looked = look_at(engine, named, pairs, self._progress)
         self.stderr.write("")
-        return engine, looked, pairs
+        missing = tuple(name for name in names_in(every) if name not in files)
+        return engine, replace(looked, missing=missing), pairs
 
     def engine(self, weights_folder: Path, home: Path) -> Engine:
         return load_engine(weights_folder, home)

@@ -26,11 +26,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Looked:
-    """Every photo of a folder, looked at once. `sha256` stands for the pairs and all photos."""
+    """Every photo of a folder, looked at once. `sha256` stands for the pairs and all photos.
+
+    `missing`: names of photos that were not there, whose pairs were left out.
+    """
 
     seen: Mapping[str, Analysis]
     ms_per_photo: float
     sha256: str
+    missing: tuple[str, ...] = ()
 
     @property
     def unusable(self) -> dict[str, int]:
@@ -79,6 +83,7 @@ def evaluate_engine(looked: Looked, pairs: Sequence[Pair], weights_name: str) ->
         "weights": weights_name,
         "photos": len(looked.seen),
         "unusable_photos": looked.unusable,
+        "missing_photos": len(looked.missing),
         "ms_per_photo": looked.ms_per_photo,
         **asdict(outcome),
     }

@@ -57,15 +57,17 @@ def names_in(pairs: Iterable[Pair]) -> list[str]:
     return sorted({name for _same, a, b in pairs for name in (a, b)})
 
 
-def located(pairs: Sequence[Pair], images: Path, csv_file: Path) -> Mapping[str, Path]:
+def located(
+    pairs: Sequence[Pair], images: Path, csv_file: Path, most_missing: float = 0.0
+) -> Mapping[str, Path]:
     """Where each photo is: below `images`, or as a path from the CSV's folder, or absolute.
 
-    Raises NotLabelled when any is not there.
+    Raises NotLabelled when more than that share of them is not there: then it is the wrong folder.
     """
     found = {name: _locate(name, images, csv_file.parent) for name in names_in(pairs)}
     missing = [name for name, file in found.items() if file is None]
-    if missing:
-        raise NotLabelled(f"{len(missing)} photos are missing, {missing[0]} first.")
+    if len(missing) > most_missing * len(found):
+        raise NotLabelled(f"Photos that are missing: {len(missing)}, {missing[0]} first.")
     return {name: file for name, file in found.items() if file is not None}
 
 

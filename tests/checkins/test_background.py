@@ -122,6 +122,35 @@ def test_a_new_weight_set_makes_its_own_templates(alice: Participant) -> None:
     assert prepare_templates(alice, second, now=NOON) == 3
 
 
+@pytest.mark.parametrize("fails", ["lost", "crash"])
+def test_a_reference_photo_that_fails_keeps_nobody_from_being_compared_with_the_others(
+    alice: Participant, officer: User, fails: str
+) -> None:
+    """As after a change of weights, with one photo that the new set cannot open."""
+    prepare_templates(alice, FakeEngine(), now=NOON)
+    odd = ReferencePhoto.objects.latest("pk")
+    if fails == "lost":
+        odd.photo.storage.delete(odd.photo.name)
+    else:
+        Path(odd.photo.path).write_bytes(picture("alice", result="crash"))
+    new = FakeEngine(weights_version="fake.2")
+    attempt = send(alice, officer, picture("alice"))
+    assert verify_attempt(attempt.pk, new)
+    assert state_of(attempt) == "accepted"
+    assert Template.objects.filter(weights_version="fake.2").count() == 2
+
+
+def test_without_any_template_a_failure_on_our_side_is_no_missing_reference_photo(
+    alice: Participant, officer: User
+) -> None:
+    for photo in ReferencePhoto.objects.all():
+        photo.photo.storage.delete(photo.photo.name)
+    attempt = send(alice, officer, picture("alice"))
+    with pytest.raises(FileNotFoundError):
+        verify_attempt(attempt.pk, FakeEngine())
+    assert state_of(attempt) == "verifying", "it is tried again"
+
+
 def test_a_retired_photo_loses_its_template_at_once(alice: Participant, officer: User) -> None:
     prepare_templates(alice, FakeEngine(), now=NOON)
     photo = ReferencePhoto.objects.earliest("pk")

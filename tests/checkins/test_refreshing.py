@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from casework.audit.models import Entry
 from casework.common.errors import NotPermitted, RuleError, WrongState
+from casework.participants.consent import consent_now, withdraw_consent
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle, refreshing
@@ -60,6 +61,7 @@ def test_only_a_usable_photo_that_the_computer_doubted_is_offered(result: str) -
         ({"liveness": Liveness.FAILED.value}, Refusal.TURNS_FAILED),
         ({"anchors": 0}, Refusal.NO_ANCHOR),
         ({"anchors": 10}, Refusal.FULL),
+        ({"consent_withdrawn": True}, Refusal.CONSENT_WITHDRAWN),
         ({"liveness": Liveness.NOT_SHOWN.value}, None),
     ],
 )
@@ -176,6 +178,25 @@ def test_an_acceptance_that_was_taken_back_adds_nothing(alice: Participant, offi
     accept(check_in, officer, add=False)  # a second look, without the tick
     assert refreshing.fulfil_wishes(AFTER) == []
     assert alice.reference_photos.count() == 3
+
+
+def test_once_consent_is_withdrawn_no_photo_joins_and_none_is_offered(
+    alice: Participant, officer: User
+) -> None:
+    consent_now(alice, language="en", now=NOON)
+    unlike = add(alice, officer, FAR)
+    wished, waiting = in_review(alice, officer), in_review(alice, officer, 0.068)
+    accept(wished, officer)
+    withdraw_consent(alice, now=NOON)
+    assert refreshing.fulfil_wishes(AFTER) == []
+    assert Review.objects.get(check_in=wished).refresh == "dropped"
+    with pytest.raises(RuleError, match="Consent has been withdrawn"):
+        accept(waiting, officer)
+    assert CheckIn.objects.get(pk=waiting.pk).state == "in_review", "the decision is undone too"
+    with pytest.raises(RuleError, match="Consent has been withdrawn"):
+        refreshing.confirm(unlike, by=people.supervisor(alice.office), reason="he", now=NOON)
+    accept(waiting, officer, add=False)
+    assert alice.reference_photos.count() == 4
 
 
 def test_what_is_not_accepted_is_never_added(alice: Participant, officer: User) -> None:

@@ -11,8 +11,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 
 from casework.common import clock
+from casework.common.errors import RuleError
+from casework.participants import consent
 from casework.participants.models import Participant
-from checkins import renewal, renewal_progress, tasks
+from checkins import renewal, renewal_progress, sweeps, tasks
 from checkins.models import ReferencePhoto, Template
 from checkins.references import add_reference_photo, prepare_templates, templates_of
 from checkins.renewal import Progress, Resealed
@@ -45,6 +47,31 @@ def test_photos_get_templates_under_a_new_weight_set_once(alice: Participant) ->
     assert renewal.enrol_again(NEW, now=clock.now()) == 0
     assert renewal.progress("dlib", "fake.2") == Progress(photos=3, ready=3, given_up=0)
     assert len(templates_of(alice, OLD)) == len(templates_of(alice, NEW)) == 3
+
+
+def test_nothing_new_is_made_of_the_photos_of_who_withdrew_consent(
+    alice: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, now = alice.assignments.get().officer, clock.now()
+    consent.consent_now(alice, language="en", now=now)
+    add_reference_photo(alice, picture("alice", noise=0.05), ".jpg", by=officer, now=now)
+    ReferencePhoto.objects.update(next_nudge_at=now)
+    consent.withdraw_consent(alice, now=now)
+    monkeypatch.setattr(tasks, "engine", lambda: NEW)
+    cache.clear()
+    tasks.enrol_again()
+    tasks.prepare_reference_photos(alice.pk)
+    assert sweeps.participants_left_behind(now) == []
+    assert renewal.progress("dlib", "fake.2") == Progress(photos=0, ready=0, given_up=0)
+    assert renewal_progress.noted() is None
+    with pytest.raises(RuleError, match="Consent has been withdrawn"):
+        add_reference_photo(alice, picture("alice", noise=0.06), ".jpg", by=officer, now=now)
+    assert set(Template.objects.values_list("weights_version", flat=True)) == {"fake.1"}
+
+    consent.consent_now(alice, language="en", now=now)
+    assert sweeps.participants_left_behind(now) == [alice.pk]
+    tasks.prepare_reference_photos(alice.pk)
+    assert Template.objects.filter(weights_version="fake.2").count() == 4
 
 
 def test_a_batch_leaves_the_rest_to_the_next(

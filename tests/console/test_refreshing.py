@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from casework.common import clock
+from casework.participants import consent
 from casework.participants.models import Participant
 from casework.staff.models import User
 from checkins import lifecycle, refreshing
@@ -61,6 +62,22 @@ def test_the_tick_is_offered_unticked_and_heeded(
     assert 'data-key="p"' in tick
     client.post(page_of(check_in), {"verdict": "accepted", "add_to_references": "1"})
     assert Review.objects.get(check_in=check_in).refresh == "wished"
+
+
+def test_the_tick_is_not_offered_once_consent_is_withdrawn(
+    browser_of: Browser, alice: Participant, officer: User
+) -> None:
+    reference_photo(alice, officer)
+    check_in = in_review(alice, officer)
+    consent.consent_now(alice, language="en", now=clock.now())
+    client = browser_of(officer)
+    assert TICK in client.get(page_of(check_in)).content.decode()
+    consent.withdraw_consent(alice, now=clock.now())
+    assert TICK not in client.get(page_of(check_in)).content.decode()
+    sent = {"verdict": "accepted", "add_to_references": "1"}
+    answer = client.post(page_of(check_in), sent)
+    assert answer.status_code == 422
+    assert "Consent has been withdrawn" in answer.content.decode()
 
 
 def test_without_the_tick_nothing_is_asked_for(

@@ -13,6 +13,7 @@ from casework.staff.models import Office, User
 from checkins import lifecycle
 from checkins.models import Attempt, CheckIn, ReferencePhoto, Verification
 from checkins.reviews import claims
+from checkins.reviews.rules import CLAIM_LASTS
 from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.verification import decision
 from checkins.verification.codes import Reason, Result
@@ -213,11 +214,45 @@ def test_a_supervisor_confirms_or_overturns_what_an_officer_proposed(
     first.refresh_from_db()
     assert first.state == "in_review"
     theirs.post(page_of(first), {"verdict": "confirmed"})
-    theirs.post(page_of(second), {"verdict": "accepted"})
+    shown = second.review.proposed_at.isoformat()
+    assert f'name="proposed_at" value="{shown}"' in theirs.get(page_of(second)).content.decode()
+    theirs.post(page_of(second), {"verdict": "accepted", "proposed_at": shown})
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("not_accepted", "accepted")
     assert first.review.reason == "The photo shows another person."
+
+
+def test_a_page_that_is_out_of_date_overturns_no_proposal(
+    browser_of: Browser, office: Office, officer: User, alice: Participant
+) -> None:
+    """Opened before the claim ran out, pressed after somebody else proposed not to accept."""
+    check_in = in_review(alice, officer)
+    mine, theirs = browser_of(officer), browser_of(people.supervisor(office))
+    mine.get(page_of(check_in))
+    with clock.shifted(CLAIM_LASTS):
+        theirs.post(page_of(check_in), {"verdict": "not_accepted", "reason": "a printed photo"})
+        for shown in ({}, {"proposed_at": "2026-01-01T00:00:00+00:00"}, {"proposed_at": "x"}):
+            answer = mine.post(page_of(check_in), {"verdict": "accepted"} | shown, follow=True)
+            assert "has just changed: look at it again" in answer.content.decode()
+            check_in.refresh_from_db()
+            assert check_in.state == "in_review"
+        assert "proposed not to accept" in mine.get(page_of(check_in)).content.decode()
+
+
+@pytest.mark.parametrize("verdict", ["accepted", "not_accepted"])
+def test_a_second_press_changes_nothing_and_scolds_nobody(
+    browser_of: Browser, officer: User, alice: Participant, verdict: str
+) -> None:
+    check_in = in_review(alice, officer)
+    client, sent = browser_of(officer), {"verdict": verdict, "reason": "another person"}
+    client.post(page_of(check_in), sent)
+    text = client.post(page_of(check_in), sent, follow=True).content.decode()
+    assert "quicker" not in text
+    assert "has just changed" not in text
+    offered = reverse("console:undo_acceptance", args=[check_in.public_id]) in text
+    assert offered == (verdict == "accepted"), "what was accepted can still be taken back"
+    assert ("You have decided already" in text) == (verdict == "not_accepted")
 
 
 def test_a_quick_reason_is_one_of_ours(

@@ -67,8 +67,11 @@ def test_photos_are_found_below_the_folder_beside_the_list_and_absolute(tmp_path
         away: Path(away),
         "faces/p/1.jpg": images / "p/1.jpg",
     }
-    with pytest.raises(NotLabelled, match=r"1 photos are missing, s/4\.jpg first"):
-        located([*pairs, (True, "p/1.jpg", "s/4.jpg")], images, lists / "pairs.csv")
+    more = [*pairs, (True, "p/1.jpg", "s/4.jpg")]
+    for share in (0.0, 0.1):
+        with pytest.raises(NotLabelled, match=r"missing: 1, s/4\.jpg first"):
+            located(more, images, lists / "pairs.csv", share)
+    assert "s/4.jpg" not in located(more, images, lists / "pairs.csv", 0.5)
 
 
 def test_formats_that_nobody_may_send_are_measured_all_the_same(tmp_path: Path) -> None:

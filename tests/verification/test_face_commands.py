@@ -58,6 +58,25 @@ def run(command: Any, folder: Path, *more: str) -> str:
     return told.getvalue()
 
 
+def test_a_few_missing_photos_are_left_out_and_said_and_no_calibration_rests_on_them(
+    folder: Path, tmp_path: Path
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    more = "0,p1/0.jpg,nobody/1.jpg\n1,p2/9.jpg,p2/0.jpg\n"
+    pairs.write_text((folder / "pairs.csv").read_text() + more)
+    given = ["--images", str(folder), "--pairs", str(pairs), "--json"]
+    told, said = io.StringIO(), io.StringIO()
+    call_command(Evaluates(), *given, stdout=told, stderr=said)
+    figures = json.loads(told.getvalue())
+    whole = json.loads(run(Evaluates(), folder, "--json"))
+    assert (figures["missing_photos"], whole["missing_photos"]) == (2, 0)
+    for name in ("pairs", "photos", "failure_to_acquire", "accuracy", "by_enrolment_photos"):
+        assert figures[name] == whole[name]
+    assert "not there: 2, nobody/1.jpg first" in said.getvalue()
+    with pytest.raises(CommandError, match="missing: 2"):
+        call_command(Calibrates(), *given, stdout=told, stderr=said)
+
+
 def test_evaluation_gives_figures_for_one_two_and_three_enrolment_photos(folder: Path) -> None:
     told = json.loads(run(Evaluates(), folder, "--json"))
     assert (told["photos"], told["unusable_photos"]) == (PEOPLE * PHOTOS, {"no_face": 1})

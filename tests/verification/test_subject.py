@@ -110,6 +110,19 @@ def test_of_two_rivals_the_larger_one_is_named() -> None:
     assert found.rival is right
 
 
+def test_somebody_in_profile_is_no_subject_and_counts_as_another_face() -> None:
+    """Else the photo would be compared as whoever faces the camera beside them."""
+    frontal = face(x=420, width=180)
+    eyes_seen_from_aside = np.array([[560, 380], [594, 380], [552, 420], [565, 450], [590, 450]])
+    aside = face(x=600, width=185, points=eyes_seen_from_aside.astype(np.float64))
+    assert not is_plausible(aside)
+    for order in ([frontal, aside], [aside, frontal]):
+        found = choose(order, SIZE, SURE)
+        assert found is not None
+        assert (found.face, found.rival) == (frontal, aside)
+    assert choose([aside], SIZE, SURE) is None
+
+
 def points(**moved: tuple[float, float]) -> np.ndarray:
     where = (ARCFACE_POINTS - 56) * 2 + [500, 400]
     for name, place in moved.items():

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,11 +41,15 @@ ADD = "add_to_references"
 
 @dataclass(frozen=True)
 class Said:
-    """What was sent with the button. `add`: the photo shall join the reference photos."""
+    """What was sent with the button. `add`: the photo shall join the reference photos.
+
+    `proposed_at`: of the proposal that the page showed.
+    """
 
     why: str
     now: datetime
     add: bool
+    proposed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,8 @@ class Act:
 
 ACTS: dict[str, Act] = {
     "accepted": Act(
-        lambda one, by, said: lifecycle.decide_review(
-            one, accept=True, by=by, reason="", now=said.now, add_to_references=said.add
+        lambda one, by, said: lifecycle.accept_as_seen(
+            one, proposed_at=said.proposed_at, by=by, now=said.now, add_to_references=said.add
         ),
         gettext_lazy("Accepted: %s"),
     ),
@@ -154,9 +159,9 @@ def _decide(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
     if act is None:
         return _page(request, check_in, error=_("Choose what you decide."), status=422)
     now = clock.now()
-    undo.forget(request)
+    said = Said(_reason(request), now, ADD in request.POST, _proposal_shown(request))
     try:
-        act.do(check_in, request.user, Said(_reason(request), now, ADD in request.POST))
+        act.do(check_in, request.user, said)
     except claims.HeldByAnother as refused:  # what was typed stays on the page
         _show_claim(check_in, Review.objects.select_related("claimed_by").get(check_in=check_in))
         return _page(request, check_in, error=str(refused), status=409)
@@ -177,7 +182,15 @@ def _say_done(request: StaffRequest, check_in: CheckIn, act: Act, now: datetime)
     if check_in.state == State.ACCEPTED:
         undo.remember(request, check_in, now)
     else:
+        undo.forget(request)
         messages.success(request, str(act.said) % check_in.participant.full_name)
+
+
+def _proposal_shown(request: HttpRequest) -> datetime | None:
+    try:
+        return parse_datetime(request.POST.get("proposed_at", ""))
+    except ValueError:
+        return None
 
 
 def _reason(request: HttpRequest) -> str:
@@ -192,8 +205,15 @@ def _is_call(attempt: Attempt | None) -> bool:
 
 
 def _say_who_was_quicker(request: StaffRequest, check_in: CheckIn) -> None:
-    who = waiting.decider_of(check_in.public_id, request.user)
+    """A second press of the same person is not scolded: what the first one did stays shown."""
     name = check_in.participant.full_name
+    last = undo.last_accepted(request, clock.now())
+    if last is not None and last.public_id == str(check_in.public_id):
+        return
+    if waiting.is_settled_by(check_in.public_id, request.user):
+        messages.info(request, f"You have decided already about the check-in of {name}.")
+        return
+    who = waiting.decider_of(check_in.public_id, request.user)
     if who:
         said = _("%(who)s was quicker: the check-in of %(name)s is already decided.")
     elif waiting.is_in_review(check_in.public_id):

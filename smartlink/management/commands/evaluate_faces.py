@@ -12,9 +12,15 @@ from smartlink.measuring.faces import by_references, evaluate_engine
 
 class Command(FaceCommand):
     help = "FMR, FNMR and failures to acquire of the weight set in use, over labelled pairs."
+    most_missing = 0.1
 
     def handle(self, *args: Any, **options: Any) -> None:
         engine, looked, pairs = self.look(options)
+        if looked.missing:
+            self.stderr.write(
+                f"Photos that are not there: {len(looked.missing)}, {looked.missing[0]} first."
+                " Their pairs are left out and counted nowhere."
+            )
         try:
             figures = evaluate_engine(looked, pairs, engine.weights_name)
         except ValueError as error:
