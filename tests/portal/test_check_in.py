@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from casework.common import clock
+from casework.findings.services import Proposal, propose
 from casework.hearings.models import Court, Hearing
 from casework.participants.models import Participant
 from casework.staff.models import User
@@ -16,7 +17,7 @@ from checkins.models import Attempt, CheckIn, Receipt
 from checkins.rules import MOST_FOR_ONE_REASON
 from checkins.verification.codes import Reason, Result
 from tests import people
-from tests.portal.conftest import photo
+from tests.portal.conftest import browser_of, photo
 
 JSON = {"Accept": "application/json"}
 
@@ -256,3 +257,22 @@ def _without_liveness(participant: Participant, officer: User) -> CheckIn:
     CheckIn.objects.filter(pk=check_in.pk).update(liveness="none")
     check_in.refresh_from_db()
     return check_in
+
+
+@pytest.mark.parametrize(("hours", "is_offered"), [(5, True), (60, False)])
+def test_a_check_in_missed_of_late_is_what_is_to_do_now_until_a_letter_speaks_of_it(
+    alice: Participant, officer: User, hours: int, *, is_offered: bool
+) -> None:
+    before = clock.now() - timedelta(hours=hours)
+    missed = people.open_check_in(alice, officer, now=before)
+    lifecycle.mark_delivered(missed, now=before)
+    lifecycle.close_overdue(missed, now=clock.now())
+    browser = browser_of(alice, officer)
+    page = browser.get("/home/").content.decode()
+    assert ("but you can still answer" in page) is is_offered
+    assert ("Nothing to do now" in page) is not is_offered
+    new = Proposal("check_in", missed.public_id, "missed", "Nobody picked up the phone.")
+    propose(new, by=officer, now=clock.now())
+    page = browser.get("/home/").content.decode()
+    assert "A letter for you" in page
+    assert "but you can still answer" not in page

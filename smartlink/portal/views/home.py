@@ -1,6 +1,6 @@
 """What to do now, the next hearing, and what came of the last check-ins."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from casework.participants.models import Participant
 from casework.transfers.models import HandOver
 from checkins.lifecycle import mark_delivered
 from checkins.models import CheckIn
-from checkins.states import WAITING_FOR_PARTICIPANT
+from checkins.states import WAITING_FOR_PARTICIPANT, State
 from smartlink.portal.answers import why_not
 from smartlink.portal.gates import for_participant
 from smartlink.portal.letters import with_letters
@@ -25,6 +25,7 @@ from smartlink.portal.trouble import is_on, with_time_given_back
 from smartlink.portal.views.hearings import changes_to_see
 
 RECENT = 5
+OFFERED_LATE = timedelta(days=2)
 
 
 @for_participant
@@ -38,6 +39,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
     waiting = [state.value for state in WAITING_FOR_PARTICIPANT]
     recent = list(mine.exclude(state__in=waiting).order_by("-issued_at")[:RECENT])
     with_letters(participant, recent)
+    current = current or _late(recent, now)
     hearings = Hearing.objects.of(participant)
     news = _news(participant, now)
     consent = latest_consent(participant)
@@ -57,6 +59,15 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "recent": recent,
     }
     return render(request, "portal/home.html", context)
+
+
+def _late(recent: list[CheckIn], now: datetime) -> CheckIn | None:
+    """The last one, if it was missed of late: few would guess that it can still be answered."""
+    last = recent[0] if recent else None
+    if last is None or last.state != State.MISSED.value or getattr(last, "letter", None):
+        return None
+    is_fresh = last.deadline_at is not None and last.deadline_at > now - OFFERED_LATE
+    return last if is_fresh else None
 
 
 def _news(participant: Participant, now: datetime) -> dict[str, Any]:
