@@ -72,17 +72,19 @@ def perform(act: Act, people: Iterable[Any], reason: str, *, by: User, now: date
     """`people` are rows of `with_lately`. Raises `RuleError` only without a reason."""
     if not reason.strip():
         raise RuleError("Say why.", field="reason")
-    outcome = Outcome()
+    outcome, done = Outcome(), {}
     for person in people:
         why = act.why_not(person, now)
         try:
             if not why:
                 with transaction.atomic():
-                    outcome.done.append(act.do(person, by, reason.strip(), now))
+                    done[person.pk] = act.do(person, by, reason.strip(), now)
         except RuleError as refused:
             why = str(refused)
         if why:
             outcome.left_out.append((str(person.public_id), why))
+    # They are taken back in one transaction: by participant, as `lifecycle.last` wants it.
+    outcome.done = [done[pk] for pk in sorted(done)]
     return outcome
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from casework.common.actors import Actor
 from casework.common.errors import RuleError, WrongState
+from checkins.lifecycle.last import note_last
 from checkins.models import CheckIn, CheckInEvent, PartialUpload
 from checkins.states import AWAITS_THE_REST, MOVES, State
 
@@ -26,6 +27,7 @@ def move(
     for name, value in facts.items():
         setattr(check_in, name, value)
     check_in.state = to.value
+    note_last(check_in)
     if to not in AWAITS_THE_REST:
         PartialUpload.objects.filter(check_in=check_in).delete()
     log_event(check_in, from_.value, to, by=by, now=now, reason=reason)

@@ -7,6 +7,7 @@ faults. It may be computed any number of times; what is written down is why it m
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -129,7 +130,7 @@ def excuse_for(fault: Fault, now: datetime) -> int:
             rows = list(todo.order_by("pk").select_for_update(skip_locked=True)[:BATCH])
             if not rows:
                 return excused
-            for row in rows:
+            for row in sorted(rows, key=attrgetter("participant_id")):
                 _excuse(row, fault, now)
             excused += len(rows)
 

@@ -6,6 +6,7 @@ from checkins.models.call import PhoneCall
 from checkins.models.challenge import Challenge, Frame
 from checkins.models.checkin import CheckIn, CheckInEvent
 from checkins.models.draw import DrawKey, DrawTerms
+from checkins.models.last import LastCheckIn
 from checkins.models.plan import Plan
 from checkins.models.receipt import Receipt, ReceiptKey, RefusedUpload
 from checkins.models.reference import ReferencePhoto, Template
@@ -25,6 +26,7 @@ __all__ = [
     "DrawKey",
     "DrawTerms",
     "Frame",
+    "LastCheckIn",
     "PartialUpload",
     "PhoneCall",
     "Plan",

@@ -18,7 +18,7 @@ from casework.messages.models import Message
 from casework.participants.models import Participant
 from casework.requests.models import ChangeReport, HelpRequest
 from casework.staff.models import User
-from checkins.models import Attempt, CheckIn, CheckInEvent, Review, Verification
+from checkins.models import Attempt, CheckIn, CheckInEvent, LastCheckIn, Review, Verification
 from checkins.states import MOVES, State
 from smartlink.demo import crowd
 from smartlink.demo.crowd import history, papers, people
@@ -102,6 +102,16 @@ def test_people_send_messages_papers_and_requests_of_which_the_youngest_wait() -
         assert 0 < some < settled.filter(**crowd_of).count()
     papers_sent = Document.objects.filter(**crowd_of).with_pages()
     assert set(papers_sent.values_list("number_of_pages", flat=True)) == {1}
+
+
+def test_what_became_of_each_last_check_in_stands_beside_the_person() -> None:
+    over = of_crowd().exclude(state__in=["planned", "open", "verifying"])
+    newest = over.order_by("participant_id", "-issued_at", "-pk").distinct("participant_id")
+    kept = LastCheckIn.objects.filter(participant__a_number__startswith="3")
+    facts = ("participant_id", "check_in_id", "issued_at", "state")
+    wanted = newest.values_list("participant_id", "pk", "issued_at", "state")
+    assert sorted(kept.values_list(*facts)) == sorted(wanted)
+    assert len(wanted) > PEOPLE / 2
 
 
 def test_requests_come_at_the_plans_rate_within_daytime_and_never_from_a_key() -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import connection
 
-from checkins.models import Attempt, CheckIn, CheckInEvent, Review, Verification
+from checkins.models import Attempt, CheckIn, CheckInEvent, LastCheckIn, Review, Verification
 from smartlink.demo.crowd.bulk import insert
 from smartlink.demo.crowd.people import chance
 
-TABLES = [CheckIn, CheckInEvent, Attempt, Verification, Review]
+TABLES = [CheckIn, CheckInEvent, LastCheckIn, Attempt, Verification, Review]
 
 
 def live(facts: dict[str, Any]) -> int:
@@ -18,6 +18,7 @@ def live(facts: dict[str, Any]) -> int:
         cursor.execute(_PAST, facts)
         cursor.execute("ANALYZE crowd_past")
     made = insert(CheckIn, _CHECK_IN, "FROM crowd_past p", facts)
+    insert(LastCheckIn, _LAST, _NEWEST, facts)
     detailed = "p.issued > %(now)s - %(detail_days)s * interval '1 day'"
     insert(CheckInEvent, _EVENT, f"{_MOVES} WHERE m.at IS NOT NULL AND {detailed}", facts)
     answered = f"FROM crowd_past p WHERE p.answered IS NOT NULL AND {detailed}"
@@ -86,6 +87,14 @@ _CHECK_IN = {
         "CASE WHEN p.fate NOT IN ('lapsed', 'cancelled') THEN p.issued + interval '9 seconds' END"
     ),
     "decided_at": _DECIDED,
+}
+_NEWEST = """FROM (SELECT DISTINCT ON (person) person, id, issued, state FROM crowd_past
+ ORDER BY person, issued DESC, id DESC) p"""
+_LAST = {
+    "participant_id": "p.person",
+    "check_in_id": "p.id",
+    "issued_at": "p.issued",
+    "state": "p.state",
 }
 _SECONDS = "p.answered + interval '3 seconds'"
 _MOVES = f"""FROM crowd_past p CROSS JOIN LATERAL (VALUES
