@@ -5,6 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -66,6 +67,12 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]
     def whole(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """With what the page of one row shows and the list does not."""
         return rows
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(one.isascii() and one.isdecimal() for one in chosen):
+            raise Http404
+        return super().response_action(request, queryset)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

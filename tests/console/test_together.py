@@ -243,3 +243,9 @@ def test_a_long_selection_costs_no_more_queries(
     for act in ("request", "pause", "resume"):
         with django_assert_max_num_queries(15, info=act):
             preview(desk, act, *crowd)
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "²", "2026-01-01"])
+def test_a_selection_that_names_nobody_is_not_there(desk: Client, chosen: str) -> None:
+    sent = {"action": "request", "_selected_action": chosen, "index": 0}
+    assert desk.post(CASELOAD, sent).status_code == 404

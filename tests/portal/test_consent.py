@@ -241,7 +241,7 @@ def test_what_has_come_of_a_photo_goes_at_once_and_nothing_more_is_taken(
 
 
 def test_a_photo_that_waits_to_be_compared_is_not_and_a_person_looks(
-    alice_in: Client, alice: Participant, open_check_in: CheckIn
+    alice_in: Client, open_check_in: CheckIn, officer: User
 ) -> None:
     attempt = lifecycle.receive_attempt(
         open_check_in, lifecycle.NewAttempt(photo().read(), ".jpg"), now=clock.now()
@@ -254,3 +254,8 @@ def test_a_photo_that_waits_to_be_compared_is_not_and_a_person_looks(
     assert (found.distance, found.face_print) == (None, "")
     open_check_in.refresh_from_db()
     assert open_check_in.state == State.IN_REVIEW.value
+    desk = Client()
+    desk.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+    review = seen(desk, f"/staff/reviews/{open_check_in.public_id}/")
+    assert "Not compared: the person has withdrawn their consent." in review
+    seen(alice_in, f"/check-in/{open_check_in.public_id}/")

@@ -234,4 +234,4 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
     safe = url_has_allowed_host_and_scheme(
         back, {request.get_host()}, require_https=request.is_secure()
     )
-    return back if safe else otherwise
+    return back if safe and back.startswith("/") else otherwise
