@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,18 +93,15 @@ def test_five_thousand_rows_with_two_hundred_bad_ones(
             lines.append(filled)
         else:
             lines.append(row_of(next(good), court, at, room="7"))
-    began = time.monotonic()
     with CaptureQueriesContext(
         connection,
     ) as queries:
         first = bring_in(HEAD + "".join(lines), officer, now)
-    took = time.monotonic() - began
     assert first.counts == {"new": 4800, "changed": 0, "same": 0, "held": 0, "bad": 200}
     assert sorted({line for line, _column, _message in first.bad_rows}) == wrong
     assert Hearing.objects.count() == HearingChange.objects.count() == 4800
     assert ChangeNotice.objects.filter(acknowledged_at=None).count() == 4800
     assert len(queries) < 120, len(queries)
-    assert took < 20, took
     before = list(Hearing.objects.order_by("pk").values())
     second = bring_in(HEAD + "".join(lines), officer, now + timedelta(hours=1))
     assert second.counts == {"new": 0, "changed": 0, "same": 4800, "held": 0, "bad": 200}

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -89,9 +88,7 @@ def test_what_does_not_listen_is_killed(tmp_path: Path) -> None:
     stubborn = "trap '' TERM; echo ready; while :; do sleep 0.1; done"
     popen = spawn(Launch(["sh", "-c", stubborn], ENV, log=tmp_path / "log"))
     assert eventually(lambda: last_lines(tmp_path / "log") == ["ready"])
-    began = time.monotonic()
     end(popen, signal.SIGTERM, seconds=0.3)
-    assert 0.3 <= time.monotonic() - began < 3
     assert popen.returncode == -signal.SIGKILL
 
 

@@ -35,9 +35,7 @@ def test_serves_then_refuses_a_second_run_and_leaves_nothing_after_ctrl_c(
 
     assert run.environment()["DATABASE_URL"] in checkout.manage("environment").stdout
 
-    began = time.monotonic()
     assert run.stop_with(signal.SIGINT) == 0
-    assert time.monotonic() - began < 10
     assert "Stopped." in run.text
     assert checkout.remains() == {}
     assert not (run.data / "environment.json").exists()

@@ -4,7 +4,6 @@ import io
 import struct
 import subprocess
 import sys
-import time
 import zlib
 from pathlib import Path
 
@@ -92,13 +91,12 @@ def test_a_png_that_claims_more_than_it_holds_is_unreadable() -> None:
     assert refusal(png([], 3000, 3000)) is Reason.UNREADABLE
 
 
-def test_a_png_that_unpacks_to_far_more_stops_at_its_own_size() -> None:
+def test_a_png_that_unpacks_to_far_more_stops_at_its_own_size(tmp_path: Path) -> None:
     bomb = zlib.compressobj(9)
     body = b"".join(bomb.compress(bytes(10_000_000)) for _ in range(20)) + bomb.flush()
-    start = time.perf_counter()
-    photo = decode(png([(b"IDAT", body)], 64, 48))
-    assert (photo.width, photo.pixels.max()) == (64, 0)
-    assert time.perf_counter() - start < 2
+    facts = measured(png([(b"IDAT", body)], 64, 48), tmp_path)
+    assert facts[:4] == [64, 48, 64, 0]
+    assert facts[4] < 80_000
 
 
 def test_compressed_text_and_profiles_are_never_unpacked() -> None:
@@ -133,21 +131,19 @@ def test_a_picture_hidden_behind_another_file_stays_hidden() -> None:
 
 
 _MEASURED = """
-import resource, sys, time
+import resource, sys
 from pathlib import Path
 from checkins.verification.decode import decode
 data = Path(sys.argv[1]).read_bytes()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-start = time.perf_counter()
 photo = decode(data)
-took = time.perf_counter() - start
 more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-print(photo.width, photo.height, max(photo.pixels.shape), photo.pixels.mean(), more, took)
+print(photo.width, photo.height, max(photo.pixels.shape), photo.pixels.mean(), more)
 """
 
 
 def measured(data: bytes, folder: Path) -> list[float]:
-    """Width, height, long side kept, mean, kilobytes more at the peak, and seconds."""
+    """Width, height, long side kept, mean, and kilobytes more at the peak."""
     file = folder / "photo"
     file.write_bytes(data)
     done = subprocess.run(
@@ -166,7 +162,6 @@ def test_a_hundred_megapixels_take_little_memory(tmp_path: Path) -> None:
     assert facts[:3] == [11_600, 8_700, LONG_SIDE]
     assert facts[3] == pytest.approx(np.asarray(large.reduce(20)).mean(), abs=2)
     assert facts[4] < 80_000
-    assert facts[5] < 5
 
 
 def test_the_largest_progressive_jpeg_stays_within_a_workers_means(tmp_path: Path) -> None:
