@@ -39,7 +39,8 @@ def request_check_in(participant: Participant, *, by: User, reason: str, now: da
         )
     plan = plan_of(participant, now=now)
     with transaction.atomic():
-        Participant.objects.select_for_update().get(pk=participant.pk)
+        # Not its key: a dispatcher that has just issued one must still be able to commit.
+        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         _require_room_for_request(participant, now)
         try:
             with transaction.atomic():

@@ -24,7 +24,7 @@ from checkins.states import MOVES, State
 from checkins.verification.codes import Result
 from tests import people
 from tests.checkins.test_faults import fault
-from tests.checkins.test_races import NOON, at_once
+from tests.checkins.test_races import NOON, at_once, until_somebody_waits_for_us
 from tests.scheduling.days import DAY, HOUR, under_supervision
 
 pytestmark = pytest.mark.django_db
@@ -259,20 +259,6 @@ def test_the_migration_fills_what_is_missing_and_leaves_what_moves_have_written(
     assert agree() == expected
     assert LastCheckIn.objects.count() == 4
     assert LastCheckIn.objects.get(participant=crowd[2]).check_in_id == kept.check_in_id
-
-
-def until_somebody_waits_for_us() -> None:
-    """Returns once another connection waits for a lock of ours; fails after a while."""
-    for _ in range(20_000):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
-                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-            )
-            found = cursor.fetchone()
-        if found and found[0]:
-            return
-    raise AssertionError("nobody came to wait")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,16 +3,18 @@
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from threading import Barrier
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Event
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from casework.common.errors import RuleError, WrongState
 from checkins import lifecycle, uploads
 from checkins.models import Attempt, CheckIn, PartialUpload
+from checkins.plans import plan_of
+from checkins.states import State
 from checkins.verification.codes import Result
 from tests import people
 
@@ -38,6 +40,20 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         return list(pool.map(run, acts))
 
 
+def until_somebody_waits_for_us() -> None:
+    """Returns once another connection waits for a lock of ours; fails after a while."""
+    for _ in range(20_000):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            found = cursor.fetchone()
+        if found and found[0]:
+            return
+    raise AssertionError("nobody came to wait")
+
+
 def test_two_officers_asking_at_once_make_one_check_in() -> None:
     officer = people.officer(people.office())
     alice = people.participant(officer)
@@ -49,6 +65,32 @@ def test_two_officers_asking_at_once_make_one_check_in() -> None:
     )
     assert sum(isinstance(result, CheckIn) for result in results) == 1
     assert CheckIn.objects.count() == 1
+
+
+def test_an_officer_who_asks_while_the_dispatcher_issues_reads_that_one_is_open() -> None:
+    officer = people.officer(people.office())
+    alice = people.participant(officer)
+    plan = plan_of(alice, now=NOON)
+    issued = Event()
+
+    def dispatch() -> None:
+        with transaction.atomic():
+            CheckIn.objects.create(
+                participant=alice, plan=plan, origin=CheckIn.Origin.DRAWN, method=plan.method,
+                liveness=plan.liveness, state=State.OPEN.value, created_at=NOON, issued_at=NOON,
+                deadline_at=NOON + timedelta(hours=2),
+            )  # fmt: skip
+            issued.set()
+            until_somebody_waits_for_us()
+
+    def ask() -> CheckIn:
+        issued.wait(10)
+        return lifecycle.request_check_in(alice, by=officer, reason="moved", now=NOON)
+
+    done, refused = at_once(dispatch, ask)
+    assert done is None
+    assert isinstance(refused, RuleError)
+    assert refused.code == "already_open"
 
 
 def test_the_same_photo_tapped_four_times_at_once_is_one_attempt() -> None:
