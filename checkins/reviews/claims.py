@@ -132,9 +132,8 @@ def _take(review: Review, by: User, now: datetime, act: str) -> None:
 def _let_go_of_others(review: Review, by: User) -> None:
     """What they held besides; rows that somebody works on are left: their claim runs out."""
     held = Review.objects.filter(claimed_by=by).exclude(pk=review.pk)
-    keys = list(held.select_for_update(skip_locked=True).values_list("pk", flat=True))
-    if keys:
-        Review.objects.filter(pk__in=keys).update(**_NOBODY)
+    free = held.select_for_update(skip_locked=True).values("pk")
+    Review.objects.filter(pk__in=free).update(**_NOBODY)
 
 
 def _note(act: str, check_in: CheckIn, by: User, now: datetime) -> None:

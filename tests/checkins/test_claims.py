@@ -1,15 +1,17 @@
 """Claims in the review queue: one looks at a time, and nobody blocks for long."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.db import transaction
 
 from casework.audit.models import Entry
 from casework.common.errors import NotPermitted, WrongState
 from casework.participants.models import Participant
 from casework.staff.models import Office, User
 from checkins import lifecycle
-from checkins.models import CheckIn
+from checkins.models import CheckIn, Review
 from checkins.reviews import claims
 from checkins.reviews.claims import HeldByAnother
 from checkins.reviews.rules import CLAIM_LASTS, is_held
@@ -129,6 +131,28 @@ def test_whoever_claims_another_lets_go_of_the_first(officer: User) -> None:
         claims.claim(check_in, by=officer, now=NOON)
     first.review.refresh_from_db()
     assert first.review.claimed_by is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_works_on_is_not_waited_for(officer: User) -> None:
+    first, second = waiting(officer), waiting(officer)
+    claims.claim(first, by=officer, now=NOON)
+    locked, claimed = Event(), Event()
+
+    def work() -> None:
+        with transaction.atomic():
+            Review.objects.select_for_update().get(check_in=first)
+            locked.set()
+            assert claimed.wait(10), "the claim of the second waits for the first"
+
+    def claim_the_second() -> None:
+        locked.wait(10)
+        claims.claim(second, by=officer, now=NOON)
+        claimed.set()
+
+    assert at_once(work, claim_the_second) == [None, None]
+    held = dict(Review.objects.values_list("check_in", "claimed_by"))
+    assert held == {first.pk: officer.pk, second.pk: officer.pk}
 
 
 def test_a_proposal_is_claimed_by_those_who_may_confirm_it(officer: User, boss: User) -> None:
